@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * 128 bits of SHA-256 over the parts, as 32 hexadecimal digits. Each part is preceded by its length, so that
+ * ('ab', 'c') and ('a', 'bc') differ.
+ */
+export function hashOf(...parts: readonly (string | number | Uint8Array)[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) {
+    const bytes = typeof part === 'object' ? part : Buffer.from(String(part))
+    hash.update(`${bytes.length}:`).update(bytes)
+  }
+  return hash.digest('hex').slice(0, 32)
+}
+
+/** A source of uniform numbers in [0, 1). */
+export type Random = () => number
+
+/** A generator seeded from a record's id: the same record draws the same numbers in every process (splitmix32). */
+export function randomFrom(seed: string): Random {
+  let state = createHash('sha256').update(seed).digest().readUInt32BE(0)
+  return () => {
+    state = (state + 0x9e3779b9) | 0
+    let z = state ^ (state >>> 16)
+    z = Math.imul(z, 0x21f0aaad)
+    z ^= z >>> 15
+    z = Math.imul(z, 0x735a2d97)
+    z ^= z >>> 15
+    return (z >>> 0) / 4294967296
+  }
+}

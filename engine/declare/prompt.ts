@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+/**
+ * Text that is not ours (a document, a model's output) to be shown between delimiters. The delimiters are made from a
+ * nonce, an HMAC of the pipeline's secret and `key`: unguessable by the text's author, yet the same in every prompt
+ * about the same `key`, so that those prompts share a prefix.
+ */
+export interface Delimited {
+  readonly delimited: string
+  /** What the text is: names the delimiters, `<passage-1f2e…>`. */
+  readonly as: string
+  /** The id of what is shown, not secret. */
+  readonly key: string
+}
+
+export const delimit = (as: string, key: string, text: string): Delimited => ({ delimited: text, as, key })
+
+/** Schema of a prompt variable that is shown between delimiters. */
+export const delimited = z.object({ delimited: z.string(), as: z.string(), key: z.string() })
+
+/**
+ * A prompt file and the variables it may mention. The file (front matter, then one section per chat role, Liquid
+ * templates) is read when a pipeline starts; a user may put another file in its place. A file that mentions a variable
+ * not declared here is refused then.
+ *
+ * Plain strings are inserted as they are, `Delimited` ones between delimiters; in both, chat-template control tokens
+ * are neutralised, since servers interpret them in user text.
+ */
+export interface Prompt<Variables> {
+  readonly file: URL
+  readonly variables: z.ZodType<Variables> & { readonly shape: Readonly<Record<string, unknown>> }
+}
+
+export function definePrompt<const Shape extends z.ZodRawShape>(
+  file: URL,
+  variables: z.ZodObject<Shape>
+): Prompt<z.infer<z.ZodObject<Shape>>> {
+  return Object.freeze({ file, variables }) as unknown as Prompt<z.infer<z.ZodObject<Shape>>>
+}

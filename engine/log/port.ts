@@ -1,0 +1,146 @@
+/**
+ * LogDriver: the port under the runtime. It is the only thing the runtime knows of a log, and every adapter
+ * (embedded, Kafka) passes the one conformance suite in `test/contract`.
+ *
+ * Vocabulary is Kafka's: a topic has partitions, a partition is an append-only sequence of records addressed by offset.
+ * Offsets are safe integers. Offsets may have holes (transaction markers, compaction): a hole is not a record and will
+ * never become one.
+ */
+import type { SchemaRegistry } from './registry.ts'
+
+export type Headers = Readonly<Record<string, string>>
+
+/** A record to append. The partition is always explicit: no adapter chooses one. */
+export interface OutputRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: Headers
+}
+
+/** A record as the log holds it. */
+export interface LogRecord extends OutputRecord {
+  readonly offset: number
+  /** Milliseconds since the Unix epoch, set when it was appended. */
+  readonly timestamp: number
+}
+
+/** A group's position in one partition: the next offset to read, and a string of at most 4,096 bytes kept with it. */
+export interface Commit {
+  readonly offset: number
+  readonly metadata: string
+}
+
+export interface TopicSpec {
+  readonly topic: string
+  /** At least 1, fixed for the life of the topic: keys are mapped to partitions by it. */
+  readonly partitions: number
+}
+
+/** Upper bounds an adapter puts on one append. */
+export interface LogLimits {
+  /** Key, value and headers of one record, in bytes, as `recordBytes` counts them. */
+  readonly maxRecordBytes: number
+}
+
+/**
+ * How a commit ended.
+ * - `committed`: outputs, offset and metadata are visible together, durably.
+ * - `aborted`: nothing of it is or ever will be visible; the owner is still usable and may try again.
+ * - `fenced`: nothing of it is visible, and another owner has the partition; this owner is of no further use.
+ * - `unknown`: either of `committed` and `aborted`; this owner is of no further use. Take the partition again and
+ *   compare its commit with the one that was attempted.
+ */
+export type CommitResult =
+  | { readonly status: 'committed' }
+  | { readonly status: 'aborted'; readonly cause: Error }
+  | { readonly status: 'fenced' }
+  | { readonly status: 'unknown'; readonly cause: Error }
+
+/** What `next` found. Offsets below `nextOffset` that are not among the records are holes. */
+export interface Fetched {
+  readonly records: readonly LogRecord[]
+  readonly nextOffset: number
+}
+
+/** Bounds of one `next`. At least one record is returned when one is there, however large it is. */
+export interface FetchLimits {
+  readonly maxRecords: number
+  readonly maxBytes: number
+  /** How long to wait for a first record before answering with none, in milliseconds. */
+  readonly waitMs: number
+}
+
+/** Sole ownership of one partition by one member of a group, from `take` until release, or until fenced. */
+export interface PartitionOwner {
+  readonly topic: string
+  readonly partition: number
+  /** The group's position as it stood once every earlier owner was fenced; undefined when it never committed. */
+  readonly commitAtTake: Commit | undefined
+  /**
+   * The records from `from` on, in offset order, of committed transactions only.
+   * @throws OffsetGone when `from` lies before the log's start: retention deleted unread input. Never skips a gap.
+   */
+  next(from: number, limits: FetchLimits, signal: AbortSignal): Promise<Fetched>
+  /** Appends the outputs and moves the group's position, all or nothing. One commit at a time per owner. */
+  commit(outputs: readonly OutputRecord[], position: Commit): Promise<CommitResult>
+  /** Gives the partition back. Idempotent. A commit in progress is waited for. */
+  release(): Promise<void>
+}
+
+/** Called synchronously by the driver when the group's assignment changes. */
+export interface AssignmentListener {
+  assigned(partitions: readonly number[]): void
+  /** The member must stop deciding for these at once; their owners will be fenced by others. */
+  revoked(partitions: readonly number[]): void
+  /** The membership died and will not recover by itself. */
+  crashed(cause: Error): void
+}
+
+export interface Membership {
+  /**
+   * Fences every earlier owner of the partition, resolves its open transaction, then reads the group's position.
+   * @throws PartitionLost when the group no longer assigns the partition to this member.
+   */
+  take(partition: number): Promise<PartitionOwner>
+  leave(): Promise<void>
+}
+
+/** A transactional writer that owns no partition: ingest, cuts. */
+export interface Writer {
+  commit(outputs: readonly OutputRecord[]): Promise<CommitResult>
+  close(): Promise<void>
+}
+
+export interface LogDriver {
+  readonly kind: 'embedded' | 'kafka' | 'simulated'
+  readonly limits: LogLimits
+  readonly registry: SchemaRegistry
+  /** Existing topics, by name. */
+  topics(): Promise<ReadonlyMap<string, TopicSpec>>
+  /** Creates what is missing. @throws TopicMismatch when a topic exists with another number of partitions. */
+  createTopics(topics: readonly TopicSpec[]): Promise<void>
+  /** Joins a consumer group on one topic; `listener` is told of partitions to take. */
+  join(group: string, topic: string, listener: AssignmentListener): Promise<Membership>
+  /** A transactional writer. A second one with the same id fences the first. */
+  writer(id: string): Promise<Writer>
+  /** The group's positions, one a partition, as last committed. May lag behind an owner's commit by a moment. */
+  committed(group: string, topic: string): Promise<readonly (Commit | undefined)[]>
+  /** One past the last visible record of each partition (last stable offset), transaction markers included. */
+  ends(topic: string): Promise<readonly number[]>
+  /** The first offset still held of each partition. */
+  starts(topic: string): Promise<readonly number[]>
+  /** All committed records with from <= offset < to, in order; complete even where the range ends in markers. */
+  read(topic: string, partition: number, from: number, to: number): AsyncIterable<LogRecord>
+  /** A hint that something was appended to one of the topics; may be missed, so callers poll as well. */
+  watch(topics: readonly string[], hint: () => void): () => void
+  close(): Promise<void>
+}
+
+/** A record's size as the limits count it: key, value, header names and values, and 64 bytes of framing. */
+export function recordBytes(record: OutputRecord): number {
+  let bytes = 64 + (record.key?.length ?? 0) + (record.value?.length ?? 0)
+  for (const name in record.headers) bytes += Buffer.byteLength(name) + Buffer.byteLength(record.headers[name]!)
+  return bytes
+}
