@@ -24,12 +24,14 @@ export interface Call {
   readonly asks: number
 }
 
-/** What a configuration hash stands for. (configuration.avsc) */
+/** What a configuration hash stands for; written with the first commit of a partition under it. (configuration.avsc) */
 export interface Configuration {
   /** The hash. */
   readonly hash: string
   /** The stage. */
   readonly stage: string
+  /** The input partition whose commits follow it from here on. */
+  readonly partition: number
   /** The configuration as canonical JSON. */
   readonly canonical: string
 }

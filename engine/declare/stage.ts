@@ -67,7 +67,8 @@ export interface DecisionEnvelope {
   readonly recordId: string
   readonly inputPartition: number
   readonly inputOffset: number
-  readonly verdict: 'emitted' | 'rejected' | 'dead-lettered'
+  /** emitted, rejected or dead-lettered: a plain string in the generated types, since the schema says `string`. */
+  readonly verdict: string
   readonly reason: string
 }
 

@@ -1,0 +1,143 @@
+import { hashOf, type PromptAsk, type Text } from '../declare/index.ts'
+import type { Completion } from './completion.ts'
+import { InferenceError, UnusableAnswer } from './errors.ts'
+import type { ChatRequest, Model } from './model.ts'
+import type { Answered, AskContext, Call } from './port.ts'
+import type { LoadedPrompt } from './prompt-file.ts'
+import { quantise } from './quantise.ts'
+import { renderPrompt } from './render.ts'
+import {
+  gradeLabels,
+  gradeOf,
+  labelIn,
+  labelProbabilities,
+  labelSchema,
+  oneHot,
+  yesNoLabels,
+  yesNoOf
+} from './scoring.ts'
+
+/** How a question is put: the last is the last resort. */
+type Manner = 'log-probabilities' | 'structured' | 'bare'
+
+/** Counts every reply that was paid for, usable or not. */
+export type Tally = (stage: string, promptTokens: number, completionTokens: number) => void
+
+const evidenceCharacters = 500
+
+export async function askPrompt(
+  ask: PromptAsk<unknown>,
+  variables: unknown,
+  context: AskContext,
+  means: { readonly model: Model; readonly prompt: LoadedPrompt; readonly secret: string; readonly tally: Tally }
+): Promise<Answered> {
+  const { model, prompt, secret, tally } = means
+  const messages = renderPrompt(prompt, variables, secret)
+  const manners = ask.kind === 'text' ? (['bare', 'bare'] as const) : await mannersFor(model, context.signal)
+  let spent = { promptTokens: 0, completionTokens: 0 }
+  let last = ''
+  const callAfter = (asks: number): Call => ({
+    ask: context.ask,
+    model: model.name,
+    promptId: prompt.id,
+    promptHash: prompt.hash,
+    temperature: prompt.temperature,
+    topP: prompt.topP,
+    maxTokens: prompt.maxTokens,
+    ...spent,
+    asks
+  })
+  for (const [index, manner] of manners.entries()) {
+    const request: ChatRequest = {
+      messages,
+      temperature: prompt.temperature,
+      topP: prompt.topP,
+      maxTokens: manner === 'structured' ? Math.max(prompt.maxTokens, 64) : prompt.maxTokens,
+      // Another seed for each ask: the same one would give the same answer.
+      seed: seedOf(context, index + 1),
+      logprobs: manner === 'log-probabilities',
+      schema: manner === 'structured' ? labelSchema(labelsOf(ask)) : undefined
+    }
+    try {
+      const completion = await model.chat(request, {
+        headers: headersOf(context, prompt.id, index + 1),
+        signal: context.signal
+      })
+      const { promptTokens, completionTokens } = completion
+      tally(context.stage, promptTokens, completionTokens)
+      spent = {
+        promptTokens: spent.promptTokens + promptTokens,
+        completionTokens: spent.completionTokens + completionTokens
+      }
+      last = completion.text
+      const answer = answerOf(ask, completion, manner)
+      if (answer !== undefined) return { answer, calls: [callAfter(index + 1)] }
+    } catch (error) {
+      if (!(error instanceof InferenceError) || error.kind !== 'semantic') throw error
+      last = error.evidence || error.message
+    }
+  }
+  const what = ask.kind === 'text' ? 'the completion is empty' : `no ${labelsOf(ask).join(' or ')} in the answer`
+  throw new UnusableAnswer(what, last.slice(0, evidenceCharacters), [callAfter(manners.length)])
+}
+
+async function mannersFor(model: Model, signal: AbortSignal): Promise<readonly Manner[]> {
+  const { logprobs, structured } = await model.capabilities(signal)
+  if (logprobs > 0) return ['log-probabilities', 'log-probabilities', structured ? 'structured' : 'bare']
+  return structured ? ['structured', 'structured'] : ['bare', 'bare']
+}
+
+const labelsOf = (ask: PromptAsk<unknown>): readonly string[] => (ask.kind === 'grade' ? gradeLabels : yesNoLabels)
+
+function answerOf(ask: PromptAsk<unknown>, completion: Completion, manner: Manner): unknown {
+  if (ask.kind === 'text') {
+    const { text, completionTokens: tokens, finishReason } = completion
+    return text.trim() === '' ? undefined : ({ text, tokens, finishReason } satisfies Text)
+  }
+  const labels = labelsOf(ask)
+  const score = ask.kind === 'grade' ? gradeOf : yesNoOf
+  if (manner === 'log-probabilities') {
+    const probabilities = labelProbabilities(completion.places, labels)
+    return probabilities && score(probabilities, 'log-probabilities')
+  }
+  const index = labelIn(completion.text, labels)
+  return index === undefined ? undefined : score(oneHot(index, labels.length), 'structured-answer')
+}
+
+const seedOf = ({ stage, record, ask }: AskContext, number: number): number =>
+  Number.parseInt(hashOf(stage, record, ask, number).slice(0, 7), 16)
+
+const headersOf = (context: AskContext, promptId: string, ask: number): Record<string, string> => ({
+  'x-fanno-stage': context.stage,
+  'x-fanno-record': context.record,
+  'x-fanno-prompt': promptId,
+  'x-fanno-ask': String(ask),
+  traceparent: context.traceparent
+})
+
+export async function askEmbedding(
+  variables: { readonly text: string },
+  context: AskContext,
+  { model, tally }: { readonly model: Model; readonly tally: Tally }
+): Promise<Answered> {
+  const headers = headersOf(context, '', 1)
+  const { vector, promptTokens } = await model.embed(variables.text, { headers, signal: context.signal })
+  tally(context.stage, promptTokens, 0)
+  const call: Call = {
+    ask: context.ask,
+    model: model.name,
+    promptId: '',
+    promptHash: '',
+    temperature: 0,
+    topP: 1,
+    maxTokens: 0,
+    promptTokens,
+    completionTokens: 0,
+    asks: 1
+  }
+  try {
+    return { answer: quantise(vector, model.name), calls: [call] }
+  } catch (error) {
+    throw new UnusableAnswer((error as Error).message, variables.text.slice(0, 200), [call])
+  }
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { InferenceError } from './errors.ts'
+
+/** One place in a completion: the tokens that might have stood there. Not in order of likelihood: servers do not sort. */
+export interface TokenPlace {
+  readonly token: string
+  readonly candidates: readonly { readonly token: string; readonly logprob: number }[]
+}
+
+export interface Completion {
+  readonly text: string
+  readonly finishReason: string
+  /** Empty where the server gave no log-probabilities. */
+  readonly places: readonly TokenPlace[]
+  readonly promptTokens: number
+  readonly completionTokens: number
+}
+
+const logprob = z.object({ token: z.string(), logprob: z.number() })
+const completionReply = z.object({
+  choices: z
+    .array(
+      z.object({
+        message: z.object({ content: z.string().nullish() }).nullish(),
+        finish_reason: z.string().nullish(),
+        logprobs: z
+          .object({ content: z.array(logprob.extend({ top_logprobs: z.array(logprob).nullish() })).nullish() })
+          .nullish()
+      })
+    )
+    .min(1),
+  usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish()
+})
+const embeddingReply = z.object({
+  data: z.array(z.object({ embedding: z.array(z.number()).min(1) })).length(1),
+  usage: z.object({ prompt_tokens: z.number().nullish() }).nullish()
+})
+
+/** A reply's body as JSON. A page, an empty or a cut body is the server's failure, whatever the status said. */
+export function parseBody(body: string, place: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch (error) {
+    throw new InferenceError('server-dead', `${place} answered with something that is no JSON`, {
+      cause: error,
+      evidence: body.slice(0, 200)
+    })
+  }
+}
+
+/** @throws InferenceError `semantic` when there is no choice; `server-dead` when the server broke off. */
+export function completionOf(body: unknown, place: string): Completion {
+  const reply = completionReply.safeParse(body)
+  if (!reply.success)
+    throw new InferenceError('semantic', `${place} answered without a completion`, {
+      evidence: JSON.stringify(body).slice(0, 200)
+    })
+  const [choice] = reply.data.choices
+  const finishReason = choice!.finish_reason ?? 'stop'
+  if (finishReason === 'abort') throw new InferenceError('server-dead', `${place} broke off in the middle of an answer`)
+  return {
+    text: choice!.message?.content ?? '',
+    finishReason,
+    places: (choice!.logprobs?.content ?? []).map(({ token, logprob, top_logprobs }) => ({
+      token,
+      // The sampled token may be missing from the list (llama-server); it counts all the same.
+      candidates: top_logprobs?.some(top => top.token === token)
+        ? top_logprobs
+        : [...(top_logprobs ?? []), { token, logprob }]
+    })),
+    promptTokens: reply.data.usage?.prompt_tokens ?? 0,
+    completionTokens: reply.data.usage?.completion_tokens ?? 0
+  }
+}
+
+/** @throws InferenceError `semantic` when it is not one vector of finite numbers. */
+export function vectorOf(body: unknown, place: string): { vector: readonly number[]; promptTokens: number } {
+  const reply = embeddingReply.safeParse(body)
+  if (!reply.success || !reply.data.data[0]!.embedding.every(Number.isFinite))
+    throw new InferenceError('semantic', `${place} answered without a vector of numbers`, {
+      evidence: JSON.stringify(body).slice(0, 200)
+    })
+  return { vector: reply.data.data[0]!.embedding, promptTokens: reply.data.usage?.prompt_tokens ?? 0 }
+}

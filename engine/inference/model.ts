@@ -1,0 +1,131 @@
+import type { ChatCapabilities } from './capabilities.ts'
+import { chatCapabilities, embeddingDimension } from './capabilities.ts'
+import { type Completion, completionOf, vectorOf } from './completion.ts'
+import type { EndpointRequest } from './endpoint.ts'
+import type { EndpointPool } from './endpoint-pool.ts'
+import { lexicalEmbedding, lexicalModel } from './lexical-embedder.ts'
+import { type ChatMessage, foldSystem } from './render.ts'
+
+export interface ChatRequest {
+  readonly messages: readonly ChatMessage[]
+  readonly temperature: number
+  readonly topP: number
+  readonly maxTokens: number
+  readonly seed: number
+  readonly logprobs: boolean
+  readonly schema?: { readonly name: string; readonly schema: object } | undefined
+}
+
+export interface RequestContext {
+  readonly headers: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
+/** One model at its endpoints, looked at before its first request. */
+export interface Model {
+  readonly name: string
+  chat(request: ChatRequest, context: RequestContext): Promise<Completion>
+  embed(text: string, context: RequestContext): Promise<{ vector: ArrayLike<number>; promptTokens: number }>
+  /** Preflight, once. @throws InferenceError `configuration` when no chat request at all is answered. */
+  capabilities(signal: AbortSignal): Promise<ChatCapabilities>
+  paused(): string | undefined
+}
+
+export interface RemoteModelOptions {
+  readonly name: string
+  readonly pool: EndpointPool
+  readonly extraBody: object
+  readonly deadlineMs: number
+  readonly notice: (text: string) => void
+}
+
+export function remoteModel({ name, pool, extraBody, deadlineMs, notice }: RemoteModelOptions): Model {
+  const preflight = { 'x-fanno-stage': 'preflight' }
+  const request = (headers: Readonly<Record<string, string>>, signal: AbortSignal): EndpointRequest => ({
+    headers,
+    deadlineMs,
+    signal
+  })
+  const chat = once(async signal => {
+    const found = await pool.run(
+      endpoint => chatCapabilities(endpoint, name, extraBody, request(preflight, signal)),
+      signal
+    )
+    if (!found.system) notice(`${name} takes no system role: its text goes before the user's`)
+    if (found.logprobs === 0) {
+      const instead = found.structured ? 'structured answers' : 'bare digits'
+      notice(`${name} gives no log-probabilities: yes/no questions and marks rest on ${instead}`)
+    }
+    return found
+  })
+  const dimension = once(signal =>
+    pool.run(endpoint => embeddingDimension(endpoint, name, extraBody, request(preflight, signal)), signal)
+  )
+  return {
+    name,
+    paused: () => pool.paused(),
+    capabilities: chat,
+    async chat(wanted, { headers, signal }) {
+      const { system, logprobs } = await chat(signal)
+      const body = {
+        ...extraBody,
+        model: name,
+        messages: system ? wanted.messages : foldSystem(wanted.messages),
+        temperature: wanted.temperature,
+        top_p: wanted.topP,
+        max_tokens: wanted.maxTokens,
+        seed: wanted.seed,
+        ...(wanted.logprobs ? { logprobs: true, top_logprobs: logprobs } : {}),
+        ...(wanted.schema
+          ? { response_format: { type: 'json_schema', json_schema: { ...wanted.schema, strict: true } } }
+          : {})
+      }
+      return pool.run(
+        async endpoint =>
+          completionOf(await endpoint.post('/chat/completions', body, request(headers, signal)), endpoint.place),
+        signal
+      )
+    },
+    async embed(text, { headers, signal }) {
+      const expected = await dimension(signal)
+      // The client would ask for base64, and decode a server's floats to garbage.
+      const body = { ...extraBody, model: name, input: [text], encoding_format: 'float' }
+      return pool.run(async endpoint => {
+        const found = vectorOf(await endpoint.post('/embeddings', body, request(headers, signal)), endpoint.place)
+        if (found.vector.length !== expected)
+          throw new RangeError(`${name} gave ${found.vector.length} components, and ${expected} before`)
+        return found
+      }, signal)
+    }
+  }
+}
+
+/** The built-in embedder, as if it were a model at an endpoint. */
+export const lexicalEmbedder: Model = {
+  name: lexicalModel,
+  paused: () => undefined,
+  capabilities: () => Promise.reject(new Error('the built-in embedder does not chat')),
+  chat: () => Promise.reject(new Error('the built-in embedder does not chat')),
+  embed: async text => ({ vector: lexicalEmbedding(text), promptTokens: 0 })
+}
+
+/** Runs once for all who ask; again for the next when it failed. One that asks and is withdrawn withdraws it for all. */
+function once<T>(run: (signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<T> {
+  let running: Promise<T> | undefined
+  return async signal => {
+    for (;;) {
+      const mine = running === undefined
+      running ??= run(signal).catch(error => {
+        running = undefined
+        throw error
+      })
+      try {
+        return await running
+      } catch (error) {
+        // Another's withdrawal is not ours.
+        const withdrawn = (error as { kind?: string }).kind === 'shutdown'
+        if (mine || !withdrawn || signal.aborted) throw error
+      }
+    }
+  }
+}

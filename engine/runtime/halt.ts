@@ -1,0 +1,29 @@
+/** Why a pipeline can not go on. Documented in docs/operations.md; a test keeps the two lists equal. */
+export const haltCodes = {
+  'configuration-changed': { exitCode: 78, means: 'The configuration differs from the one this stage last ran with.' },
+  'model-configuration': { exitCode: 78, means: 'An endpoint, model, key or prompt is wrong for every record.' },
+  'not-authorised': { exitCode: 77, means: 'An endpoint refuses the key.' },
+  'repeated-defect': { exitCode: 75, means: 'A function of a stage failed in the same way many times in a row.' },
+  'offsets-vanished': { exitCode: 75, means: 'The position of a group was committed before, and is gone.' },
+  'input-gone': { exitCode: 75, means: 'Retention deleted records that were not yet read.' },
+  'log-full': { exitCode: 75, means: 'The disk or the log is full.' },
+  'commit-unresolved': { exitCode: 75, means: 'The outcome of a commit could not be learnt.' },
+  'membership-lost': { exitCode: 75, means: 'The consumer group threw this process out for good.' },
+  internal: { exitCode: 70, means: 'A defect of the engine itself.' }
+} as const
+
+export type HaltCode = keyof typeof haltCodes
+
+export class Halt extends Error {
+  readonly code: HaltCode
+  readonly stage: string
+  constructor(code: HaltCode, stage: string, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'Halt'
+    this.code = code
+    this.stage = stage
+  }
+  get exitCode(): number {
+    return haltCodes[this.code].exitCode
+  }
+}

@@ -1,0 +1,211 @@
+import {
+  type AnyAsk,
+  type AnyStage,
+  type AnyTopic,
+  decidesInOrder,
+  type Topology,
+  topicName
+} from '../declare/index.ts'
+import type { Inference } from '../inference/port.ts'
+import { type Codec, createCodec } from '../log/codec.ts'
+import type { LogDriver, TopicSpec } from '../log/port.ts'
+import { type FirstOffsets, openFirstOffsets } from '../views/first-offsets.ts'
+import { followView } from '../views/follower.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { configurationOf, type StageConfiguration } from './configuration.ts'
+import { refuseChanges } from './configuration-change.ts'
+import { StageCounters } from './counters.ts'
+import { drainedFrom } from './drained.ts'
+import { engineTopics } from './engine-topics.ts'
+import type { Halt } from './halt.ts'
+import { lagOf } from './lag.ts'
+import { defaultLimits, type RuntimeLimits } from './limits.ts'
+import { groupOf, type StageContext } from './stage-context.ts'
+import { StageRun } from './stage-run.ts'
+
+export interface PipelineOptions {
+  /** Prefix of all topics and groups. */
+  readonly pipeline: string
+  readonly topology: Topology
+  readonly driver: LogDriver
+  readonly inference: Inference
+  /** Parsed settings by stage name. */
+  readonly settings: ReadonlyMap<string, unknown>
+  /** Derived indexes live here; they are rebuilt when they are gone. */
+  readonly localDir: string
+  /** Number of partitions of the topics that have many. Fixed once they exist. */
+  readonly partitions: number
+  /** Go on with another configuration than the one last committed under. */
+  readonly acceptChange?: boolean
+  readonly limits?: Partial<RuntimeLimits>
+  /** Something a person should read, in one line. */
+  readonly notice: (text: string) => void
+  readonly clock?: Clock
+  /** In place of an index on disk. */
+  readonly repeats?: FirstOffsets
+}
+
+/** One stage at this moment. Counts are of this process since its start, and of what has been committed. */
+export interface StageProgress {
+  readonly stage: string
+  readonly emitted: number
+  readonly rejected: number
+  readonly deadLettered: number
+  /** Records written to the stage's outlets. */
+  readonly outputs: number
+  readonly deferred: number
+  readonly inFlight: number
+  /** Input records not settled yet, those in flight included. As of the last look. */
+  readonly lag: number
+  readonly paused: boolean
+  readonly reasons: Readonly<Record<string, number>>
+}
+
+export interface Pipeline {
+  progress(): Promise<readonly StageProgress[]>
+  /** Everything that was in the source topic when this was called has settled in all stages. */
+  drained(): Promise<boolean>
+  /** These stages admit nothing more; what they have begun they settle. */
+  withhold(stages: readonly string[]): void
+  /** The withheld stages have settled all they had begun, and the stages behind them have drained. */
+  quiet(): Promise<boolean>
+  /** Resolves when the pipeline can not go on. It still has to be stopped. */
+  readonly halted: Promise<Halt>
+  /** Takes in no more, settles what is in flight within the grace, leaves. */
+  stop(): Promise<void>
+}
+
+/** All topics of a topology with the engine's own, as a log needs them. */
+export function topicsOf(
+  topology: Topology,
+  pipeline: string,
+  partitions: number
+): readonly (TopicSpec & { handle: AnyTopic })[] {
+  const handles = new Map<string, AnyTopic>([[topology.source.records, topology.source]])
+  for (const stage of topology.stages) {
+    for (const outlet of Object.values(stage.writes as Record<string, AnyTopic>)) handles.set(outlet.records, outlet)
+    if (decidesInOrder(stage)) handles.set(stage.decisions.records, stage.decisions)
+  }
+  for (const handle of engineTopics) handles.set(handle.records, handle)
+  return [...handles.values()].map(handle => ({
+    handle,
+    topic: topicName(pipeline, handle),
+    partitions: handle.partitions === 'single' ? 1 : partitions
+  }))
+}
+
+/**
+ * Starts all stages of a topology on a log.
+ * @throws ConfigurationChanged when a stage last ran with another configuration and the change is not accepted.
+ */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { driver, inference, topology, pipeline } = options
+  const topics = topicsOf(topology, pipeline, options.partitions)
+  await driver.createTopics(topics)
+  const codec = createCodec(driver.registry)
+  for (const { topic, handle } of topics) await codec.prepare(topic, handle.schema)
+
+  const configurations = new Map<AnyStage, StageConfiguration>(
+    topology.stages.map(stage => [stage, configurationOf(stage, options.settings.get(stage.name), inference)])
+  )
+  await refuseChanges({ driver, codec, pipeline, configurations, accept: options.acceptChange ?? false })
+
+  const repeats = options.repeats ?? openFirstOffsets(options.localDir)
+  const withheld = new Set<string>()
+  const { promise: halted, resolve: halt } = Promise.withResolvers<Halt>()
+  const places = new Map(topics.map(({ handle, topic, partitions }) => [handle.records, { topic, partitions }]))
+  const runs = new Map<AnyStage, StageRun>()
+  for (const stage of topology.stages) {
+    const context = await contextOf(stage, { options, codec, repeats, places, withheld, configurations })
+    const { view } = stage as { view?: Parameters<typeof followView>[0] }
+    const follower = view
+      ? await followView(view, context.settings, { driver, codec, pipeline, notice: options.notice })
+      : undefined
+    const withView = { ...context, view: follower?.state }
+    runs.set(stage, new StageRun({ context: withView, topology, pipeline, follower, halt }))
+  }
+  // From the sink up, so that there is somebody to read what is written.
+  for (const stage of topology.stages.toReversed()) await runs.get(stage)!.start()
+
+  const limits = { ...defaultLimits, ...options.limits }
+  return {
+    halted,
+    progress: () => Promise.all([...runs].map(([stage, run]) => progressOf(driver, stage, run))),
+    drained: () => drainedFrom(driver, topology, pipeline, topology.source),
+    withhold: stages => {
+      for (const stage of stages) withheld.add(stage)
+    },
+    quiet: async () => {
+      for (const [stage, run] of runs) {
+        if (
+          withheld.has(stage.name) ? !run.quiet : !(await lagOf(driver, run.context.group, run.context.input)).drained
+        )
+          return false
+      }
+      return true
+    },
+    stop: async () => {
+      await Promise.all([...runs.values()].map(run => run.stop(limits.drainMs)))
+      await repeats.close()
+    }
+  }
+}
+
+async function contextOf(
+  stage: AnyStage,
+  shared: {
+    readonly options: PipelineOptions
+    readonly codec: Codec
+    readonly repeats: FirstOffsets
+    readonly places: ReadonlyMap<string, { readonly topic: string; readonly partitions: number }>
+    readonly withheld: ReadonlySet<string>
+    readonly configurations: ReadonlyMap<AnyStage, StageConfiguration>
+  }
+): Promise<StageContext> {
+  const { options, places } = shared
+  const { pipeline, topology } = options
+  const withheld = () => shared.withheld.has(stage.name)
+  return {
+    stage,
+    group: groupOf(pipeline, stage),
+    input: topicName(pipeline, stage.reads),
+    settings: options.settings.get(stage.name),
+    configuration: shared.configurations.get(stage)!,
+    acceptChange: options.acceptChange ?? false,
+    depth: topology.depths.get(stage.name)!,
+    driver: options.driver,
+    codec: shared.codec,
+    inference: options.inference,
+    clock: options.clock ?? systemClock,
+    limits: { ...defaultLimits, ...options.limits },
+    counters: new StageCounters(),
+    repeats: shared.repeats,
+    view: undefined,
+    place: (topic: AnyTopic) => places.get(topic.records)!,
+    paused: withheld,
+    withheld,
+    notice: options.notice
+  }
+}
+
+async function progressOf(driver: LogDriver, stage: AnyStage, run: StageRun): Promise<StageProgress> {
+  const { group, input, counters } = run.context
+  const { records: lag } = await lagOf(driver, group, input)
+  const { emitted, rejected, deadLettered, outputs, deferred, asking: inFlight, reasons } = counters
+  return {
+    stage: stage.name,
+    emitted,
+    rejected,
+    deadLettered,
+    outputs,
+    deferred,
+    inFlight,
+    lag,
+    paused: run.paused,
+    reasons
+  }
+}
+
+/** Every ask of a topology, for the preflight of its models. */
+export const asksOf = (topology: Topology): readonly AnyAsk[] =>
+  topology.stages.flatMap(stage => Object.values(stage.asks as Record<string, AnyAsk>))

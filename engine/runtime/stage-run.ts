@@ -1,0 +1,165 @@
+import { type AnyPlainStage, type AnyTopic, type Topology, topicName } from '../declare/index.ts'
+import { isLogError } from '../log/errors.ts'
+import type { Membership } from '../log/port.ts'
+import type { Follower } from '../views/follower.ts'
+import { DefectStreak } from './defects.ts'
+import { drainedFrom } from './drained.ts'
+import { Halt } from './halt.ts'
+import { lagOf } from './lag.ts'
+import { PartitionFlow } from './partition-flow.ts'
+import { groupOf, type StageContext } from './stage-context.ts'
+import { takeOver } from './take-over.ts'
+
+interface Running {
+  readonly lost: AbortController
+  flow: PartitionFlow | undefined
+  ended: Promise<void>
+}
+
+export interface StageRunOptions {
+  readonly context: StageContext
+  readonly topology: Topology
+  readonly pipeline: string
+  readonly follower: Follower | undefined
+  /** Called once at most. */
+  readonly halt: (halt: Halt) => void
+}
+
+/** One stage in this process: the partitions that its group assigns to it. */
+export class StageRun {
+  readonly #options: StageRunOptions
+  readonly #context: StageContext
+  readonly #defects: DefectStreak
+  readonly #partitions = new Map<number, Running>()
+  readonly #stopping = new AbortController()
+  #membership: Promise<Membership> | undefined
+  #polling: Promise<void> = Promise.resolve()
+  #paused = false
+
+  constructor(options: StageRunOptions) {
+    this.#options = options
+    this.#context = { ...options.context, paused: () => this.#paused || options.context.withheld() }
+    this.#defects = new DefectStreak(options.context.stage.name, options.context.limits.defectsInARow)
+  }
+
+  /** The stage's own context, `paused` included. */
+  get context(): StageContext {
+    return this.#context
+  }
+
+  /** The stage behind lags by more than it should. */
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  /** No record is asked about or waits for its commit. */
+  get quiet(): boolean {
+    return [...this.#partitions.values()].every(({ flow }) => flow?.quiet ?? true)
+  }
+
+  async start(): Promise<void> {
+    const { driver, group, input } = this.#context
+    this.#membership = driver.join(group, input, {
+      assigned: partitions => {
+        for (const partition of partitions) this.#assigned(partition)
+      },
+      revoked: partitions => {
+        for (const partition of partitions) this.#partitions.get(partition)?.lost.abort()
+      },
+      crashed: cause => this.#halt(new Halt('membership-lost', this.#context.stage.name, cause.message, cause))
+    })
+    await this.#membership
+    this.#polling = this.#poll()
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping.abort()
+    for (const { flow } of this.#partitions.values()) flow?.stop(graceMs)
+    await Promise.all([...this.#partitions.values()].map(({ ended }) => ended))
+    await this.#polling
+    await (await this.#membership)?.leave()
+  }
+
+  #assigned(partition: number): void {
+    const before = this.#partitions.get(partition)
+    before?.lost.abort()
+    const running: Running = { lost: new AbortController(), flow: undefined, ended: Promise.resolve() }
+    this.#partitions.set(partition, running)
+    running.ended = (before?.ended ?? Promise.resolve())
+      .then(() => this.#run(partition, running))
+      .catch(error => this.#halt(error instanceof Halt ? error : internal(this.#context, error)))
+  }
+
+  async #run(partition: number, running: Running): Promise<void> {
+    const membership = await this.#membership!
+    const { signal } = running.lost
+    if (signal.aborted || this.#stopping.signal.aborted) return
+    try {
+      const taken = await takeOver(this.#context, membership, partition, signal)
+      if (taken === 'lost') return
+      running.flow = new PartitionFlow(this.#context, taken, this.#defects, running.lost)
+    } catch (error) {
+      if (isLogError(error, 'partition-lost')) return
+      throw error
+    }
+    const { flow } = running
+    signal.addEventListener('abort', () => flow.lose())
+    if (signal.aborted) flow.lose()
+    if (this.#stopping.signal.aborted) flow.stop(0)
+    await flow.run()
+  }
+
+  #halt(halt: Halt): void {
+    this.#options.halt(halt)
+  }
+
+  /** Pauses while the stages behind lag; wakes what was deferred. */
+  async #poll(): Promise<void> {
+    const { clock, limits } = this.#context
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      try {
+        const paused = await this.#isBehindFull()
+        const lifted = this.#paused && !paused
+        this.#paused = paused
+        if (lifted) for (const { flow } of this.#partitions.values()) flow?.nudge()
+        await this.#wake()
+      } catch (error) {
+        if (signal.aborted) return
+        this.#halt(error instanceof Halt ? error : internal(this.#context, error))
+        return
+      }
+      await clock.sleep(limits.pollMs, signal)
+    }
+  }
+
+  async #isBehindFull(): Promise<boolean> {
+    const { stage, limits, driver } = this.#context
+    const { topology, pipeline } = this.#options
+    for (const outlet of Object.values(stage.writes as Record<string, AnyTopic>)) {
+      const reader = topology.stages.find(({ reads }) => reads.records === outlet.records)
+      if (!reader) continue
+      const lag = await lagOf(driver, groupOf(pipeline, reader), topicName(pipeline, outlet))
+      if (lag.records > limits.backlogRecords) return true
+    }
+    return false
+  }
+
+  async #wake(): Promise<void> {
+    const { stage, counters, driver } = this.#context
+    const { follower, topology, pipeline } = this.#options
+    if (!follower) return
+    const flows = [...this.#partitions.values()].flatMap(({ flow }) => flow ?? [])
+    const marks = flows.map(flow => flow.deferralMark)
+    const { defersUntilDrained } = stage as AnyPlainStage
+    const mayRelease = counters.deferred > 0 && defersUntilDrained
+    const released = mayRelease ? await drainedFrom(driver, topology, pipeline, defersUntilDrained) : false
+    // After the walk, so that a released record sees all that had drained.
+    const changed = await follower.catchUp()
+    if (counters.deferred > 0 && (released || changed))
+      flows.forEach((flow, index) => void flow.wake(released ? marks[index]! : 0))
+  }
+}
+
+const internal = (context: StageContext, error: unknown): Halt =>
+  new Halt('internal', context.stage.name, error instanceof Error ? error.message : String(error), error)

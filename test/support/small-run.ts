@@ -1,0 +1,120 @@
+import { type Topology, topicName } from '../../engine/declare/index.ts'
+import type { AskContext, Inference } from '../../engine/inference/port.ts'
+import { type Codec, createCodec } from '../../engine/log/codec.ts'
+import { partitionOf } from '../../engine/log/partitioner.ts'
+import type { RuntimeLimits } from '../../engine/runtime/limits.ts'
+import { type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
+import { type FirstOffsets, firstOffsetsInMemory } from '../../engine/views/first-offsets.ts'
+import { simulatedInference } from './simulated-inference.ts'
+import { SimulatedStore } from './simulated-log.ts'
+import { SimulatedProcess, SimulatedWorld } from './simulated-world.ts'
+import { smallSettings, smallTopology, source, sources } from './small-topology.ts'
+
+export const pipeline = 'small'
+
+export interface SmallRunOptions {
+  readonly store?: SimulatedStore
+  readonly topology?: Topology
+  readonly settings?: ReadonlyMap<string, unknown>
+  readonly limits?: Partial<RuntimeLimits>
+  readonly acceptChange?: boolean
+  readonly repeats?: FirstOffsets
+  /** In place of the simulated model's answer; undefined leaves that as it is. */
+  readonly answer?: (context: AskContext) => Promise<unknown> | undefined
+  readonly describe?: Inference['describe']
+}
+
+/** A pipeline over the small topology in a simulated world, for tests that look at one behaviour. */
+export interface SmallRun {
+  readonly world: SimulatedWorld
+  readonly store: SimulatedStore
+  readonly process: SimulatedProcess
+  readonly codec: Codec
+  readonly pipeline: Pipeline
+  readonly notices: readonly string[]
+  /** Runs until the condition holds. */
+  until(condition: () => boolean | Promise<boolean>): Promise<void>
+  /** Values on a topic, decoded, in order of partition and offset. */
+  values<Value>(records: string, schema: string): Promise<Value[]>
+}
+
+const yes = { probability: 0.5, evidence: 'log-probabilities' }
+
+/** An answer that every stage of the small topology is content with. */
+export const contentAnswer = (context: AskContext): Promise<unknown> =>
+  Promise.resolve(
+    context.ask === 'vector' ? { values: Int8Array.of(context.record.length), scale: 1, embedder: 'simulated' } : yes
+  )
+
+export async function startSmall(options: SmallRunOptions = {}): Promise<SmallRun> {
+  const store = options.store ?? new SimulatedStore(new SimulatedWorld('small'))
+  const { world } = store
+  const process = new SimulatedProcess(world)
+  const model = simulatedInference(process, [])
+  const notices: string[] = []
+  const driver = store.driver(process)
+  let outcome: { pipeline: Pipeline } | { error: unknown } | undefined
+  startPipeline({
+    pipeline,
+    topology: options.topology ?? smallTopology,
+    driver,
+    inference: {
+      ...model,
+      ...(options.describe ? { describe: options.describe } : {}),
+      answer: async (ask, variables, context) => {
+        const given = options.answer?.(context)
+        return given ? { answer: await given, calls: [] } : model.answer(ask, variables, context)
+      }
+    },
+    settings: options.settings ?? smallSettings,
+    localDir: '',
+    partitions: 2,
+    ...(options.acceptChange === undefined ? {} : { acceptChange: options.acceptChange }),
+    limits: options.limits ?? {},
+    notice: text => notices.push(text),
+    clock: process.clock,
+    repeats: options.repeats ?? firstOffsetsInMemory()
+  }).then(
+    started => {
+      outcome = { pipeline: started }
+    },
+    error => {
+      outcome = { error }
+    }
+  )
+  await world.run(() => outcome !== undefined)
+  if (outcome && 'error' in outcome) throw outcome.error
+  const codec = createCodec(driver.registry)
+  return {
+    world,
+    store,
+    process,
+    codec,
+    pipeline: (outcome as { pipeline: Pipeline }).pipeline,
+    notices,
+    until: condition => world.run(condition),
+    values: async <Value>(records: string, schema: string) => {
+      const topic = `${pipeline}.${records}.v1`
+      const found: Value[] = []
+      for (let partition = 0; partition < store.topics.get(topic)!.partitions; partition++)
+        for (const record of store.records(topic, partition))
+          found.push((await codec.decode(schema, record.value)) as Value)
+      return found
+    }
+  }
+}
+
+/** Appends sources with these texts; equal texts are copies. */
+export async function produceSources(store: SimulatedStore, texts: readonly string[]): Promise<void> {
+  const codec = createCodec(store.driver(new SimulatedProcess(store.world)).registry)
+  const topic = topicName(pipeline, sources)
+  await codec.prepare(topic, sources.schema)
+  for (const text of texts) {
+    const key = Buffer.from(text)
+    store.append([
+      { topic, partition: partitionOf(text, 2), key, value: codec.encode(topic, source(text)), headers: {} }
+    ])
+  }
+}
+
+export const texts = (count: number): string[] => Array.from({ length: count }, (_, index) => `text-${index}`)
