@@ -101,7 +101,7 @@ export function topicsOf(
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { driver, inference, topology, pipeline } = options
   const topics = topicsOf(topology, pipeline, options.partitions)
-  await driver.createTopics(topics)
+  await driver.createTopics(topics.map(({ topic, partitions }) => ({ topic, partitions })))
   const codec = createCodec(driver.registry)
   for (const { topic, handle } of topics) await codec.prepare(topic, handle.schema)
 

@@ -1,0 +1,75 @@
+import { LogError } from '../errors.ts'
+import type { Fetched, FetchLimits, LogRecord } from '../port.ts'
+import { recordBytes } from '../port.ts'
+import { unframe } from './framing.ts'
+import { offsetOf, recordKey, type StoredTopic, type Tables } from './tables.ts'
+
+/** One partition of a topic, as its records are addressed in the tables. */
+export interface Place {
+  readonly topic: string
+  readonly topicId: number
+  readonly partition: number
+}
+
+/** Bounds one look into the tables: lmdb cannot reuse pages while a cursor is open, and the event loop waits. */
+const chunk = { maxRecords: 512, maxBytes: 1_048_576 }
+
+/** @throws LogError `unknown-topic` */
+export function topicOf(tables: Tables, topic: string): StoredTopic {
+  const found = tables.topics.get(topic)
+  if (!found) throw new LogError('unknown-topic', `there is no topic ${topic}: create it, or correct its name`)
+  return found
+}
+
+/** @throws LogError `unknown-topic` when there is no such topic or partition. */
+export function placeOf(tables: Tables, topic: string, partition: number): Place {
+  const { id, partitions } = topicOf(tables, topic)
+  if (!Number.isInteger(partition) || partition < 0 || partition >= partitions)
+    throw new LogError('unknown-topic', `topic ${topic} has partitions 0 to ${partitions - 1}, none is ${partition}`)
+  return { topic, topicId: id, partition }
+}
+
+export const endOf = (tables: Tables, { topicId, partition }: Place): number =>
+  tables.ends.get([topicId, partition] as never) ?? 0
+
+/** The records from `from` on that lie before `to`, as many as the limits allow, but at least one. */
+export function fetch(
+  tables: Tables,
+  place: Place,
+  from: number,
+  limits: Pick<FetchLimits, 'maxRecords' | 'maxBytes'>,
+  to = Number.MAX_SAFE_INTEGER
+): Fetched {
+  const end = Math.min(endOf(tables, place), to)
+  if (from >= end) return { records: [], nextOffset: from }
+  const { topic, topicId, partition } = place
+  const records: LogRecord[] = []
+  let bytes = 0
+  const range = { start: recordKey(topicId, partition, from), end: recordKey(topicId, partition, end) }
+  for (const { key, value } of tables.records.getRange(range)) {
+    const record = unframe(value, topic, partition, offsetOf(key))
+    bytes += recordBytes(record)
+    if (records.length > 0 && (bytes > limits.maxBytes || records.length >= limits.maxRecords)) break
+    records.push(record)
+  }
+  return { records, nextOffset: (records.at(-1)?.offset ?? end - 1) + 1 }
+}
+
+/** All records with from <= offset < to, in chunks, so that appends and the event loop go on in between. */
+export async function* readRange(
+  tables: Tables,
+  place: Place,
+  from: number,
+  to: number,
+  checkOpen: () => void
+): AsyncGenerator<LogRecord> {
+  for (let next = from; next < to; ) {
+    checkOpen()
+    tables.refresh()
+    const { records, nextOffset } = fetch(tables, place, next, chunk, to)
+    if (records.length === 0) return
+    yield* records
+    next = nextOffset
+    await new Promise(resolve => setImmediate(resolve))
+  }
+}

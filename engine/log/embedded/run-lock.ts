@@ -1,0 +1,41 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { LogError } from '../errors.ts'
+
+/**
+ * Makes this process the one that runs stages on a log. The operating system holds the lock (SQLite takes it on
+ * `run.lock`), so that it is free again the moment the process is gone, however it went. `run.pid` only serves the message.
+ * @throws LogError `log-in-use`
+ */
+export function lockForRunning(dir: string): { release(): void } {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const pidFile = join(dir, 'run.pid')
+  const lock = new DatabaseSync(join(dir, 'run.lock'))
+  try {
+    lock.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
+  } catch (error) {
+    lock.close()
+    if ((error as { errcode?: number }).errcode !== busy) throw error
+    throw new LogError('log-in-use', inUse(dir, pidFile), { cause: error })
+  }
+  writeFileSync(pidFile, `${process.pid}\n`)
+  return { release: () => lock.close() }
+}
+
+/** SQLITE_BUSY */
+const busy = 5
+
+function inUse(dir: string, pidFile: string): string {
+  const remedy =
+    'Stop it first (Ctrl-C, or SIGTERM: it drains), or give this run a directory of its own. Ingesting and reading may go on beside it.'
+  return `${runner(pidFile)} already runs stages on the log in ${dir}. ${remedy}`
+}
+
+function runner(pidFile: string): string {
+  try {
+    return `process ${Number.parseInt(readFileSync(pidFile, 'utf8'), 10)}`
+  } catch {
+    return 'another process'
+  }
+}

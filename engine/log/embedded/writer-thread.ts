@@ -1,0 +1,58 @@
+/**
+ * The thread in which a process writes its log: a transaction waits for the disk, and the event loop must not.
+ * Requests that have queued up meanwhile share one transaction, hence one wait.
+ */
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { openTables } from './tables.ts'
+import { carryOut, type WriteReply, type WriteRequest } from './writes.ts'
+
+export interface Numbered<T> {
+  readonly number: number
+  readonly content: T
+}
+
+/** A transaction that failed: `code` is lmdb's or the system's error number. Nothing of it was written. */
+export interface WriteFailure {
+  readonly kind: 'failed'
+  readonly code: number | undefined
+  readonly message: string
+}
+
+export type ThreadMessage = Numbered<WriteRequest> | 'close'
+
+const tables = openTables((workerData as { dir: string }).dir, true)
+const port = parentPort as MessagePort
+
+/** Bounds the memory of one transaction: each request brings at most a few megabytes. */
+const requestsPerTransaction = 64
+
+function failureOf(error: unknown): WriteFailure {
+  const { code, message } = error as { code?: unknown; message: string }
+  return { kind: 'failed', code: typeof code === 'number' ? code : undefined, message }
+}
+
+function write(requests: readonly Numbered<WriteRequest>[]): void {
+  let replies: readonly (WriteReply | WriteFailure)[]
+  try {
+    replies = tables.transact(() => requests.map(request => carryOut(tables, request.content)))
+  } catch (error) {
+    // One request too many must not take the others along: each gets a transaction of its own.
+    if (requests.length > 1) {
+      for (const request of requests) write([request])
+      return
+    }
+    replies = [failureOf(error)]
+  }
+  for (const [index, { number }] of requests.entries()) port.postMessage({ number, content: replies[index] })
+}
+
+port.on('message', (first: ThreadMessage) => {
+  const requests: Numbered<WriteRequest>[] = []
+  let message: ThreadMessage | undefined = first
+  while (message !== undefined && message !== 'close') {
+    requests.push(message)
+    message = requests.length < requestsPerTransaction ? receiveMessageOnPort(port)?.message : undefined
+  }
+  if (requests.length > 0) write(requests)
+  if (message === 'close') void tables.close().then(() => port.close())
+})

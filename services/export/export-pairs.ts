@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import { type FormatName, fileName, formats } from './formats.ts'
+import { type PipelineLog, pairsBelow } from './pairs-on-log.ts'
+import type { Selection } from './selection.ts'
+import { openTextFile, type TextSink } from './text-file.ts'
+
+export interface ExportOptions extends PipelineLog {
+  /** Pairs below these ends are looked at. */
+  readonly ends: readonly number[]
+  readonly selection: Selection
+  /** The pairs were made by a rehearsal model: marked in every file name and every line of lineage. */
+  readonly rehearsal: boolean
+}
+
+export interface Exported {
+  readonly pairs: number
+  /** Documents that they stem from. */
+  readonly documents: number
+  readonly files: readonly string[]
+}
+
+/** Writes the selected pairs to a folder, one file a format, in one pass over the log. Files appear when they are whole. */
+export async function exportToFolder(
+  options: ExportOptions,
+  folder: string,
+  wanted: readonly FormatName[]
+): Promise<Exported> {
+  const files = wanted.map(format => join(folder, fileName(format, options.rehearsal)))
+  const sinks: TextSink[] = []
+  try {
+    for (const file of files) sinks.push(await openTextFile(file))
+    const counted = await write(options, wanted, sinks)
+    for (const sink of sinks) await sink.finish()
+    return { ...counted, files }
+  } catch (error) {
+    await Promise.all(sinks.map(sink => sink.discard()))
+    throw error
+  }
+}
+
+/** Writes the selected pairs in one format to a sink, which it neither finishes nor discards. */
+export const exportTo = (options: ExportOptions, sink: TextSink, format: FormatName) => write(options, [format], [sink])
+
+async function write(
+  options: ExportOptions,
+  wanted: readonly FormatName[],
+  sinks: readonly TextSink[]
+): Promise<Omit<Exported, 'files'>> {
+  const { ends, selection, rehearsal } = options
+  const documents = new Set<string>()
+  let count = 0
+  for await (const found of pairsBelow(options, ends)) {
+    if (!selection(found)) continue
+    documents.add(found.pair.passage.documentId)
+    for (const [index, name] of wanted.entries()) {
+      const format = formats[name]
+      await sinks[index]!.write((count === 0 ? format.open : format.between) + format.line(found, rehearsal))
+    }
+    count += 1
+  }
+  for (const [index, name] of wanted.entries())
+    if (count > 0) await sinks[index]!.write(formats[name].close)
+    else if (name === 'alpaca') await sinks[index]!.write('[]\n')
+  return { pairs: count, documents: documents.size }
+}

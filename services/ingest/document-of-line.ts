@@ -1,0 +1,86 @@
+import { isUtf8 } from 'node:buffer'
+import type { Document } from '../../schemas/types.ts'
+import type { Source } from './sources.ts'
+
+/** Why a line or a file becomes a rejection and no document. The stage of these rejections is `ingest`. */
+export const ingestReasons = {
+  'bad-line': 'A line of a JSONL file that is not a JSON object in UTF-8, or whose id is longer than 1,024 characters.',
+  'no-text': 'A JSON object without a string in text, html or content.',
+  'too-large': 'A document larger than the log accepts.'
+} as const
+
+export type IngestReason = keyof typeof ingestReasons
+
+export interface Refused {
+  readonly refused: IngestReason
+  readonly evidence: string
+}
+
+const maxIdCharacters = 1_024
+
+/**
+ * The document in one line of JSONL. `id`, `url`, `text` (or `html`, or `content`), `title`, `licence` (or `license`) and
+ * `mediaType` have a meaning; whatever else is there goes into the metadata, as strings.
+ */
+export function documentOfLine(bytes: Buffer, number: number, source: Source): Document | Refused {
+  const refused = (reason: IngestReason, why: string): Refused => ({
+    refused: reason,
+    evidence: `${source.givenId}#${number}: ${why}: ${bytes.subarray(0, 400).toString('utf8')}`
+  })
+  if (!isUtf8(bytes)) return refused('bad-line', 'not valid UTF-8')
+  let parsed: unknown
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
+  try {
+    parsed = JSON.parse(text)
+  } catch (error) {
+    return refused('bad-line', (error as Error).message)
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    return refused('bad-line', 'not a JSON object')
+  // Own properties only, and by entries: a key may be called __proto__.
+  const fields = new Map(Object.entries(parsed))
+  const take = (...names: readonly string[]): string | null => {
+    let taken: string | null = null
+    for (const name of names) {
+      const value = fields.get(name)
+      if (taken === null && value !== null && value !== undefined && value !== '') taken = asText(value)
+      fields.delete(name)
+    }
+    return taken?.toWellFormed() ?? null
+  }
+  const body = ['text', 'html', 'content'].find(name => typeof fields.get(name) === 'string')
+  if (body === undefined) return refused('no-text', 'no string in text, html or content')
+  const content = Buffer.from((fields.get(body) as string).toWellFormed())
+  fields.delete(body)
+  const exactId = unsafeId(fields.get('id'), text)
+  const id = take('id')
+  const url = take('url')
+  const givenId = exactId ?? id ?? url ?? `${source.givenId}#${number}`
+  if (givenId.length > maxIdCharacters) return refused('bad-line', `an id of ${givenId.length} characters`)
+  return {
+    givenId,
+    url,
+    title: take('title'),
+    licence: take('licence', 'license'),
+    mediaType: take('mediaType') ?? (body === 'html' ? 'text/html' : source.mediaType),
+    content,
+    source: source.givenId,
+    metadata: Object.fromEntries(
+      [...fields].map(([name, value]) => [name.toWellFormed(), asText(value).toWellFormed()])
+    )
+  }
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** A number beyond 2^53 as it was written: two such ids must not become one by rounding. */
+function unsafeId(id: unknown, text: string): string | undefined {
+  if (typeof id !== 'number' || Number.isSafeInteger(id) || !Number.isInteger(id)) return undefined
+  let written: string | undefined
+  const reviver = (key: string, value: unknown, context: { source?: string }) => {
+    if (key === 'id' && value === id) written ??= context.source
+    return value
+  }
+  JSON.parse(text, reviver as Parameters<typeof JSON.parse>[1])
+  return written
+}

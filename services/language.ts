@@ -1,0 +1,30 @@
+import { eld } from 'eld/extrasmall'
+
+/** Enough to tell a language by, in characters; more costs time and changes nothing. */
+const looked = 1_000
+
+/** Language -> score, by falling score. About 60 languages, as ISO 639-1 codes; empty where no language can be told. */
+const scoresOf = (text: string): Readonly<Record<string, number>> =>
+  eld.detect(text.slice(0, looked).toWellFormed()).getScores()
+
+/**
+ * Whether a text may be in one of the languages. Few words leave much doubt ("Define entropy." scores higher as Italian
+ * than as English): a language counts when it comes close to the best score, closer the longer the text. A text with
+ * no language at all (a formula) may be in any.
+ */
+export function mayBeIn(text: string, languages: readonly string[]): boolean {
+  const scores = scoresOf(text)
+  const best = Math.max(0, ...Object.values(scores))
+  const letters = text.slice(0, looked).match(/\p{L}/gu)?.length ?? 0
+  const doubt = letters < 30 ? 0.2 : letters < 100 ? 0.1 : 0.04
+  return best === 0 || languages.some(language => (scores[language] ?? 0) >= best - doubt)
+}
+
+/** ISO 639-1 code of the language a text is most likely in; empty where it cannot be told. */
+export const likeliestLanguage = (text: string): string => {
+  let likeliest = ''
+  let best = 0
+  for (const [language, score] of Object.entries(scoresOf(text)))
+    if (score > best) [likeliest, best] = [language, score]
+  return likeliest
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+const tokens = (byDefault: number, what: string) =>
+  z.number().int().min(1).max(100_000).default(byDefault).describe(`${what}, in estimated tokens.`)
+
+/** What shapes the passages of a document. */
+export const settings = z
+  .object({
+    targetTokens: tokens(512, 'Length that a passage aims at'),
+    minTokens: tokens(64, 'Shortest passage'),
+    maxTokens: tokens(1_024, 'Longest passage'),
+    maxPassages: z.number().int().min(1).default(2_000).describe('Most passages taken from one document.'),
+    maxBytes: z
+      .number()
+      .int()
+      .min(1)
+      .default(16 * 1024 * 1024)
+      .describe('Largest document that is read, in bytes.')
+  })
+  .refine(({ minTokens, targetTokens, maxTokens }) => minTokens <= targetTokens && targetTokens <= maxTokens, {
+    message: 'must be in order: minTokens <= targetTokens <= maxTokens'
+  })
+
+export type Settings = z.infer<typeof settings>

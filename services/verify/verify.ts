@@ -1,0 +1,152 @@
+import { type AnyStage, type AnyTopic, decidesInOrder, type Topology, topicName } from '../../engine/declare/index.ts'
+import type { Codec } from '../../engine/log/codec.ts'
+import { isLogError } from '../../engine/log/errors.ts'
+import type { LogDriver, LogRecord } from '../../engine/log/port.ts'
+import { parseMetadata } from '../../engine/runtime/commit-metadata.ts'
+import { deadLetters, rejections } from '../../engine/runtime/engine-topics.ts'
+import { headerNames, provenanceOf } from '../../engine/runtime/headers.ts'
+import { groupOf } from '../../engine/runtime/stage-context.ts'
+import { createIdSet } from './ids.ts'
+import { type Ledger, openLedger, type Settled, type StageCount } from './ledger.ts'
+import type { Violation } from './violations.ts'
+
+export interface VerifyOptions {
+  readonly driver: LogDriver
+  readonly codec: Codec
+  readonly topology: Topology
+  readonly pipeline: string
+}
+
+export interface Verification {
+  readonly counts: readonly StageCount[]
+  readonly violations: readonly Violation[]
+  /** Violations found beyond those listed. */
+  readonly more: number
+  /** Records read, and those of them without provenance in a topic that only stages write. */
+  readonly records: number
+  readonly foreign: number
+}
+
+/**
+ * Checks I1, I2 and I3 over a whole log, by what the records themselves say: their provenance headers and ids. The log
+ * may be in use: outcomes visible before the positions were read must be settled, and what is settled must have an
+ * outcome by the time the ends are read again.
+ */
+export async function verify({ driver, codec, topology, pipeline }: VerifyOptions): Promise<Verification> {
+  const topics = topicsToRead(topology)
+  const existing = await driver.topics()
+  const present = topics.filter(topic => existing.has(topicName(pipeline, topic)))
+  const endsBefore = await endsOf(driver, pipeline, present)
+  const ledgers = new Map<string, Ledger>()
+  for (const stage of topology.stages)
+    if (present.includes(stage.reads)) ledgers.set(stage.name, await ledgerOf(driver, pipeline, stage))
+  const endsAfter = await endsOf(driver, pipeline, present)
+
+  const violations: Violation[] = []
+  let records = 0
+  let foreign = 0
+  for (const topic of present) {
+    const reader = topology.stages.find(stage => stage.reads === topic)
+    const inputs = reader && ledgers.get(reader.name)
+    const checksIds = topic !== topology.source
+    const ids = createIdSet()
+    const name = topicName(pipeline, topic)
+    const visit = async function* () {
+      for (const [partition, end] of endsAfter.get(topic)!.entries()) yield* driver.read(name, partition, 0, end)
+    }
+    for await (const record of visit()) {
+      records += 1
+      inputs?.input(record.partition, record.offset)
+      if (!checksIds) continue
+      const id = await idOf(codec, topic, record)
+      if (id === undefined)
+        violations.push({ kind: 'undecodable', of: name, records: [placeOf(record)], detail: 'it cannot be decoded' })
+      else ids.add(id)
+      const provenance = provenanceOf(record.headers)
+      const ledger = provenance && ledgers.get(provenance.stage)
+      if (!ledger) {
+        if (record.headers[headerNames.stage] !== 'ingest') foreign += 1
+        continue
+      }
+      ledger.outcome({
+        partition: provenance.input.partition,
+        offset: provenance.input.offset,
+        outcome: provenance.outcome,
+        configuration: record.headers[headerNames.configuration] ?? '',
+        at: placeOf(record),
+        final: record.offset < endsBefore.get(topic)![record.partition]!
+      })
+    }
+    const mayRepeat = ids.mayRepeat()
+    const id = (record: LogRecord) => idOf(codec, topic, record)
+    if (mayRepeat) violations.push(...(await repeatedIds(visit, mayRepeat, id, name)))
+  }
+  const closed = [...ledgers.values()].map(ledger => ledger.close())
+  return {
+    counts: closed.flatMap(({ counts }) => counts),
+    violations: [...violations, ...closed.flatMap(found => found.violations)],
+    more: closed.reduce((sum, { more }) => sum + more, 0),
+    records,
+    foreign
+  }
+}
+
+/** Every topic that a stage reads or writes, in dataflow order. */
+function topicsToRead(topology: Topology): readonly AnyTopic[] {
+  const topics = new Set<AnyTopic>([topology.source])
+  for (const stage of topology.stages) {
+    for (const outlet of Object.values(stage.writes as Record<string, AnyTopic>)) topics.add(outlet)
+    if (decidesInOrder(stage)) topics.add(stage.decisions)
+  }
+  return [...topics, rejections, deadLetters]
+}
+
+async function endsOf(
+  driver: LogDriver,
+  pipeline: string,
+  topics: readonly AnyTopic[]
+): Promise<ReadonlyMap<AnyTopic, readonly number[]>> {
+  const ends = new Map<AnyTopic, readonly number[]>()
+  for (const topic of topics) ends.set(topic, await driver.ends(topicName(pipeline, topic)))
+  return ends
+}
+
+async function ledgerOf(driver: LogDriver, pipeline: string, stage: AnyStage): Promise<Ledger> {
+  const topic = topicName(pipeline, stage.reads)
+  const commits = await driver.committed(groupOf(pipeline, stage), topic)
+  const ends = await driver.ends(topic)
+  const settled = ends.map((end, partition): Settled => {
+    const commit = commits[partition]
+    if (!commit) return { end, base: 0, has: () => false }
+    const beyond = parseMetadata(commit.metadata, commit.offset).settled
+    return { end, base: commit.offset, has: offset => offset < commit.offset || beyond.has(offset) }
+  })
+  return openLedger({ stage: stage.name, topic, decides: decidesInOrder(stage), settled })
+}
+
+const placeOf = (record: LogRecord): string => `${record.topic}/${record.partition}/${record.offset}`
+
+async function idOf(codec: Codec, topic: AnyTopic, record: LogRecord): Promise<string | undefined> {
+  try {
+    return topic.id(await codec.decode(topic.schema, record.value))
+  } catch (error) {
+    if (isLogError(error, 'bad-frame') || isLogError(error, 'unknown-schema')) return undefined
+    throw error
+  }
+}
+
+async function repeatedIds(
+  visit: () => AsyncIterable<LogRecord>,
+  mayRepeat: (id: string) => boolean,
+  id: (record: LogRecord) => Promise<string | undefined>,
+  topic: string
+): Promise<Violation[]> {
+  const places = new Map<string, string[]>()
+  for await (const record of visit()) {
+    const found = await id(record)
+    if (found !== undefined && mayRepeat(found)) places.set(found, [...(places.get(found) ?? []), placeOf(record)])
+  }
+  return [...places]
+    .filter(([, records]) => records.length > 1)
+    .map(([repeated, records]) => ({ kind: 'id-twice', of: topic, records, detail: `the id ${repeated}` }))
+}
