@@ -196,9 +196,9 @@ export interface Instruction {
   readonly instructs: number
   /** Probability that it can be answered. */
   readonly answerable: number
-  /** Id of the record in drafts. */
+  /** Id of the record in vetted-drafts. */
   readonly draftId: string
-  /** Id of the nearest accepted instruction at the time, where there was one. */
+  /** draftId of the nearest accepted instruction at the time, where there was one. */
   readonly nearestId: null | string
   /** Cosine similarity to it. */
   readonly similarity: number

@@ -44,7 +44,7 @@ export const presets = {
 
   /**
    * A first look in minutes: few cells for each of many seeds, so that pairs come from many documents, and an early
-   * start of the augmentation. 10 seeds of 12 cells are 120 drafts, of which about half become pairs.
+   * start of the augmentation. 10 seeds of 12 cells are 120 drafts, of which some two thirds become pairs.
    */
   quickstart: {
     'diversify-passage': { seedPassages: 10, cellsPerSeed: 12 },

@@ -1,5 +1,7 @@
 import avsc, { type Type } from 'avsc'
 import { loadSchema } from '../../schemas/load.ts'
+import { bodyCheck } from './avro-body.ts'
+import { plain, toBody } from './avro-values.ts'
 import { LogError } from './errors.ts'
 import { type SchemaRegistry, subjectOf } from './registry.ts'
 
@@ -8,12 +10,15 @@ import { type SchemaRegistry, subjectOf } from './registry.ts'
  * Readers resolve by their own schema, so that older and newer writers are understood.
  */
 export interface Codec {
-  /** Registers or looks up the schema of a topic's values. Must precede `encode` for that topic. */
+  /** Registers or looks up the schema (the name of an .avsc file) of a topic's values. Must precede `encode` for it. */
   prepare(topic: string, schema: string): Promise<void>
-  /** Absent fields take their schema's default. @throws TypeError naming the field that does not fit. */
+  /**
+   * Absent fields take their schema's default; a lone surrogate in a string becomes U+FFFD.
+   * @throws TypeError naming the field that does not fit.
+   */
   encode(topic: string, value: unknown): Buffer
   /**
-   * At once when the writer's schema is known, else after asking the registry for it.
+   * A plain object, at once when the writer's schema is known, else after asking the registry for it.
    * @throws LogError `bad-frame` or `unknown-schema`; whatever the registry throws when it cannot be reached.
    */
   decode(schema: string, frame: Buffer | null): unknown | Promise<unknown>
@@ -22,111 +27,90 @@ export interface Codec {
 type Decoder = (body: Buffer) => unknown
 
 const magicByte = 0
-const frameBytes = 5
+const headerBytes = 5
 
 export function createCodec(registry: SchemaRegistry): Codec {
-  const types = new Map<string, { readonly type: Type; readonly text: string }>()
+  const readers = new Map<string, { readonly type: Type; readonly text: string }>()
   const prepared = new Map<string, { readonly type: Type; readonly id: number }>()
+  /** By writer id and reader schema: building a resolver costs as much as decoding hundreds of records. */
   const decoders = new Map<string, Decoder>()
+  /** Questions to the registry under way, so that a burst of records asks once. */
+  const asked = new Map<number, Promise<string>>()
 
-  const typeOf = (schema: string) => {
-    const known = types.get(schema)
+  const readerOf = (schema: string) => {
+    const known = readers.get(schema)
     if (known) return known
     const text = JSON.stringify(loadSchema(schema))
-    const made = { type: parse(text), text }
-    types.set(schema, made)
+    const made = { type: typeOf(text), text }
+    readers.set(schema, made)
     return made
   }
-  const learn = (id: number, schema: string, writer: Type): Decoder => {
-    const decoder = decoderOf(typeOf(schema).type, writer)
-    decoders.set(`${id}/${schema}`, decoder)
+  const writerText = (id: number): Promise<string> => {
+    const known = asked.get(id)
+    if (known) return known
+    const answer = registry.schemaOf(id).finally(() => asked.delete(id))
+    asked.set(id, answer)
+    return answer
+  }
+  const learn = (id: number, schema: string, writer: () => Type): Decoder => {
+    const name = `${id}/${schema}`
+    const known = decoders.get(name)
+    if (known) return known
+    const decoder = decoderOf(id, schema, readerOf(schema).type, writer)
+    decoders.set(name, decoder)
     return decoder
   }
 
   return {
     async prepare(topic, schema) {
-      const { type, text } = typeOf(schema)
+      const { type, text } = readerOf(schema)
       const id = await registry.idOf(subjectOf(topic), text)
       prepared.set(topic, { type, id })
-      learn(id, schema, type)
+      learn(id, schema, () => type)
     },
     encode(topic, value) {
       const target = prepared.get(topic)
       if (!target) throw new Error(`the codec was not prepared for ${topic}`)
-      const header = Buffer.alloc(frameBytes)
+      const header = Buffer.alloc(headerBytes)
       header.writeUInt32BE(target.id, 1)
-      return Buffer.concat([header, encodeBody(target.type, value)])
+      return Buffer.concat([header, toBody(target.type, value)])
     },
     decode(schema, frame) {
-      if (frame === null) throw new LogError('bad-frame', 'the record has no value')
-      if (frame.length < frameBytes) throw new LogError('bad-frame', `${frame.length} bytes are too few for a frame`)
-      if (frame[0] !== magicByte) throw new LogError('bad-frame', `the value begins with byte ${frame[0]}, not with 0`)
-      const id = frame.readUInt32BE(1)
-      const body = frame.subarray(frameBytes)
+      const { id, body } = split(frame)
       const known = decoders.get(`${id}/${schema}`)
       if (known) return known(body)
-      return registry.schemaOf(id).then(text => learn(id, schema, parse(text))(body))
+      return writerText(id).then(text => learn(id, schema, () => typeOf(text))(body))
     }
   }
 }
 
-const parse = (text: string): Type => avsc.Type.forSchema(JSON.parse(text), { wrapUnions: false })
+/** Unions are plain values (`null | string`); only where a foreign schema is ambiguous are its branches wrapped. */
+const typeOf = (text: string): Type => avsc.Type.forSchema(JSON.parse(text), { wrapUnions: 'auto' })
 
-function encodeBody(type: Type, value: unknown): Buffer {
-  const filled = fill(type, value)
-  try {
-    return type.toBuffer(filled)
-  } catch (error) {
-    const wrong: string[] = []
-    type.isValid(filled, { errorHook: (path, any) => wrong.push(`${path.join('.')} is ${describe(any)}`) })
-    throw new TypeError(`the value does not fit its schema: ${wrong.join('; ') || (error as Error).message}`)
-  }
+function split(frame: Buffer | null): { readonly id: number; readonly body: Buffer } {
+  if (frame === null) throw new LogError('bad-frame', 'the record has no value')
+  if (frame.length < headerBytes) throw new LogError('bad-frame', `${frame.length} bytes are too few for a frame`)
+  if (frame[0] !== magicByte) throw new LogError('bad-frame', `the value begins with byte ${frame[0]}, not with 0`)
+  return { id: frame.readUInt32BE(1), body: frame.subarray(headerBytes) }
 }
 
-const describe = (value: unknown): string => (value === undefined ? 'absent' : JSON.stringify(value).slice(0, 80))
-
-/** A copy in which absent fields have their defaults and every string is well-formed: lone surrogates do not round-trip. */
-function fill(type: Type, value: unknown): unknown {
-  if (typeof value === 'string') return value.toWellFormed()
-  if (Array.isArray(value)) {
-    const items = (type as unknown as { itemsType?: Type }).itemsType
-    return items ? value.map(item => fill(items, item)) : value
-  }
-  if (type instanceof avsc.types.RecordType && typeof value === 'object' && value !== null) {
-    const filled: Record<string, unknown> = {}
-    for (const field of type.fields) {
-      const given = (value as Record<string, unknown>)[field.name]
-      filled[field.name] = given === undefined ? field.defaultValue() : fill(field.type, given)
-    }
-    return filled
-  }
-  if (type instanceof avsc.types.MapType && typeof value === 'object' && value !== null)
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key.toWellFormed(), fill(type.valuesType, item)])
-    )
-  if (
-    type instanceof avsc.types.UnwrappedUnionType &&
-    value !== null &&
-    typeof value === 'object' &&
-    !Buffer.isBuffer(value)
-  ) {
-    const branch = type.types.find(each => each instanceof avsc.types.RecordType)
-    return branch ? fill(branch, value) : value
-  }
-  return value
-}
-
-function decoderOf(reader: Type, writer: Type): Decoder {
-  const resolver = reader === writer ? undefined : reader.createResolver(writer)
-  return body => {
-    let decoded: { value: unknown; offset: number }
+function decoderOf(id: number, schema: string, reader: Type, writerType: () => Type): Decoder {
+  const attempt = <T>(what: string, action: () => T): T => {
     try {
-      decoded = reader.decode(body, 0, resolver)
-    } catch (error) {
-      throw new LogError('bad-frame', `the Avro body cannot be decoded: ${(error as Error).message}`, { cause: error })
+      return action()
+    } catch (cause) {
+      throw new LogError('bad-frame', `${what}: ${(cause as Error).message}`, { cause })
     }
-    if (decoded.offset !== body.length)
-      throw new LogError('bad-frame', `the Avro body has ${body.length} bytes, of which ${decoded.offset} were read`)
-    return decoded.value
   }
+  const unreadable = `values of schema ${id} cannot be read as ${schema}`
+  const { writer, resolver } = attempt(unreadable, () => {
+    const writer = writerType()
+    return { writer, resolver: writer === reader ? undefined : reader.createResolver(writer) }
+  })
+  const check = bodyCheck(writer)
+  return body =>
+    attempt(`the Avro body, of schema ${id}, cannot be decoded`, () => {
+      check(body)
+      return plain(reader.decode(body, 0, resolver).value)
+    })
 }

@@ -19,6 +19,8 @@ export type AliasTarget =
 
 export interface Configuration {
   readonly pipeline: string
+  /** Named by flag, environment or file, not by default. */
+  readonly pipelineGiven: boolean
   readonly dataDir: string
   readonly partitions: number
   /** Given by the user: another number than the existing topics have is then an error, not to be passed over. */
@@ -76,6 +78,7 @@ export function loadConfiguration(options: ConfigurationOptions): Configuration 
   const values = parsed.data
   return {
     pipeline: values.FANNO_PIPELINE,
+    pipelineGiven: collected.values.FANNO_PIPELINE !== undefined,
     dataDir: values.FANNO_DATA_DIR,
     partitions: values.FANNO_PARTITIONS,
     partitionsGiven: collected.values.FANNO_PARTITIONS !== undefined,

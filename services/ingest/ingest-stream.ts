@@ -13,8 +13,8 @@ const peekBytes = 64 * 1024
  * Documents are committed whenever the input pauses, so that a slow producer is followed.
  */
 export async function ingestStream(reading: Reading): Promise<SourceResult> {
-  const { source, stdin, target, positions } = reading
-  const chunks = bytesOf(source, stdin)
+  const { source, stdin, target, positions, signal } = reading
+  const chunks = bytesOf(source, stdin, signal)
   const begun = await peek(chunks)
   const generation = String(positions.of(source.name)?.offset ?? '')
   const all = chain(begun, chunks)
@@ -24,7 +24,8 @@ export async function ingestStream(reading: Reading): Promise<SourceResult> {
     return added ? 'read' : 'unchanged'
   }
   const content = await contentOf(all, maxContentBytes(target))
-  if (content.length === 0) return 'unchanged'
+  // Half a text is not a document; half the lines are.
+  if (content.length === 0 || signal.aborted) return 'unchanged'
   addWhole(reading, content, generation)
   const position = { source: source.name, documents: 1, position: content.length, fingerprint: '', complete: true }
   reading.batch().positions.set(source.name, position)

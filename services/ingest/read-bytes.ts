@@ -17,9 +17,9 @@ export class SourceProblem extends Error {
  * The bytes of a source, inflated where it is compressed, as a stream that is read no faster than it is consumed.
  * @throws SourceProblem for a compression bomb or broken compression; the system's error for what cannot be read.
  */
-export async function* bytesOf(source: Source, stdin: Readable): AsyncGenerator<Buffer> {
+export async function* bytesOf(source: Source, stdin: Readable, signal?: AbortSignal): AsyncGenerator<Buffer> {
   if (source.path === undefined) {
-    for await (const chunk of stdin) yield chunk as Buffer
+    yield* untilAborted(stdin, signal)
     return
   }
   const file = createReadStream(source.path, { highWaterMark: 256 * 1024 })
@@ -47,5 +47,18 @@ export async function* bytesOf(source: Source, stdin: Readable): AsyncGenerator<
     throw error
   } finally {
     file.destroy()
+  }
+}
+
+/** A stream that may have nothing to say for hours: the signal ends it, without an error. */
+async function* untilAborted(stream: Readable, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  const end = () => stream.destroy()
+  signal?.addEventListener('abort', end)
+  try {
+    for await (const chunk of stream) yield chunk as Buffer
+  } catch (error) {
+    if (!signal?.aborted) throw error
+  } finally {
+    signal?.removeEventListener('abort', end)
   }
 }

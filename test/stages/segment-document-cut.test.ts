@@ -103,6 +103,13 @@ describe('cutting', () => {
     )
   })
 
+  it('never exceeds the maximum, even where the target is the maximum', () => {
+    const tight = { minTokens: 10, targetTokens: 100, maxTokens: 100 }
+    for (let from = 0; from < 40; from++)
+      for (const passage of cut(blocksOf(...paragraphs(4, from), paragraph(from, 1)), tight).passages)
+        expect(measureTokens(passage)).toBeLessThanOrEqual(100)
+  })
+
   it('never tears a character apart: joined emoji, flags of letters, accents', () => {
     const family = '👩‍👩‍👧‍👦'
     for (const { text } of piecesOf(family.repeat(3_000), 20, '')) expect(text.replaceAll(family, '')).toBe('')

@@ -26,11 +26,13 @@ export function watchAppends(tables: Tables): Appends {
   }
   let seen = count()
   let poll: NodeJS.Timeout | undefined
+  let closed = false
 
   const wakeAll = (concerned: (listener: Listener) => boolean) => {
     for (const listener of [...listeners]) if (concerned(listener)) listener.wake()
   }
   const listen = (listener: Listener): (() => void) => {
+    if (closed) return () => {}
     listeners.add(listener)
     // Whoever waits has a timer of its own; this one keeps no process alive.
     poll ??= setInterval(() => {
@@ -59,7 +61,7 @@ export function watchAppends(tables: Tables): Appends {
         const timer = setTimeout(wake, waitMs)
         const forget = listen({ topics: new Set([topic]), wake })
         signal.addEventListener('abort', wake)
-        if (signal.aborted) wake()
+        if (signal.aborted || closed) wake()
       })
     },
     watch: (topics, hint) => listen({ topics: new Set(topics), wake: hint }),
@@ -68,6 +70,7 @@ export function watchAppends(tables: Tables): Appends {
       wakeAll(listener => [...touched].some(topic => listener.topics.has(topic)))
     },
     close() {
+      closed = true
       wakeAll(() => true)
       clearInterval(poll)
       listeners.clear()

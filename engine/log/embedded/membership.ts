@@ -29,6 +29,7 @@ export async function join(
   listener.assigned(partitions)
   return {
     async take(partition) {
+      log.checkOpen()
       if (members.get(name) !== member)
         throw new LogError('partition-lost', `group ${group} no longer assigns ${topic}/${partition} to this member`)
       return takePartition(log, group, placeOf(log.tables, topic, partition))

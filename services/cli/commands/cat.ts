@@ -1,0 +1,107 @@
+import { topicName } from '../../../engine/declare/index.ts'
+import { isLogError } from '../../../engine/log/errors.ts'
+import type { LogRecord } from '../../../engine/log/port.ts'
+import { topicsOf } from '../../../engine/runtime/pipeline.ts'
+import { cuts, ingestPositions } from '../../topics.ts'
+import { topology } from '../../topology.ts'
+import { CommandError, exitCodes } from '../exit-codes.ts'
+import { type OpenPipeline, openToRead } from '../open-log.ts'
+import { printableLine } from '../printable.ts'
+import { asJson } from '../records-as-json.ts'
+
+export interface CatOptions {
+  readonly dataDir: string
+  readonly named: string | undefined
+  /** `pairs`, `dead-letters`, … */
+  readonly records: string
+  readonly json: boolean
+  readonly partition: number | undefined
+  readonly from: number
+  readonly limit: number
+  readonly write: (text: string) => Promise<void>
+}
+
+/** Prints the records of a topic, oldest first, one a line. */
+export async function cat(options: CatOptions): Promise<void> {
+  const handles = [...topicsOf(topology, '', 1).map(({ handle }) => handle), cuts, ingestPositions]
+  const handle = handles.find(({ records }) => records === options.records)
+  if (!handle)
+    throw new CommandError(
+      exitCodes.usage,
+      `There are no records called ${options.records}. There are: ${handles.map(({ records }) => records).join(', ')}.`
+    )
+  const open = await openToRead(options.dataDir, options.named)
+  try {
+    let left = options.limit
+    for await (const record of merged(open, topicName(open.pipeline, handle), options)) {
+      if (left-- <= 0) break
+      const value = await decoded(open, handle.schema, record)
+      await options.write(`${options.json ? asJson(record, value) : asLine(record, value)}\n`)
+    }
+  } finally {
+    await open.driver.close()
+  }
+}
+
+/** The records of all partitions by the time they were appended, which leaves the order within each as it is. */
+async function* merged(open: OpenPipeline, topic: string, options: CatOptions): AsyncGenerator<LogRecord> {
+  if (!(await open.driver.topics()).has(topic)) return
+  const ends = await open.driver.ends(topic)
+  if (options.partition !== undefined && options.partition >= ends.length)
+    throw new CommandError(exitCodes.usage, `--partition ${options.partition}: ${topic} has 0 to ${ends.length - 1}`)
+  const wanted = options.partition === undefined ? [...ends.keys()] : [options.partition]
+  const sources = wanted.map(p => open.driver.read(topic, p, options.from, ends[p]!)[Symbol.asyncIterator]())
+  const heads = await Promise.all(sources.map(source => source.next()))
+  try {
+    for (;;) {
+      let oldest = -1
+      for (const [index, { done, value }] of heads.entries())
+        if (!done && (oldest < 0 || value.timestamp < heads[oldest]!.value.timestamp)) oldest = index
+      if (oldest < 0) return
+      yield heads[oldest]!.value
+      heads[oldest] = await sources[oldest]!.next()
+    }
+  } finally {
+    await Promise.all(sources.map(source => source.return?.()))
+  }
+}
+
+async function decoded(open: OpenPipeline, schema: string, record: LogRecord): Promise<unknown> {
+  try {
+    return await open.codec.decode(schema, record.value)
+  } catch (error) {
+    if (isLogError(error)) return { undecodable: error.message, bytes: record.value }
+    throw error
+  }
+}
+
+/** One line for a person: where, when, and the fields that say most. */
+function asLine(record: LogRecord, value: unknown): string {
+  const fields = value as Record<string, unknown>
+  const passage = fields.passage as { givenId?: string; text?: string } | undefined
+  const telling = [
+    'stage',
+    'reason',
+    'code',
+    'verdict',
+    'score',
+    'givenId',
+    'instruction',
+    'response',
+    'error',
+    'evidence'
+  ]
+  const parts = telling.flatMap(name => {
+    const field = fields[name]
+    return field === null || field === undefined || field === '' ? [] : [`${name}: ${shorten(field)}`]
+  })
+  if (passage?.text && parts.length === 0) parts.push(`${passage.givenId}: ${shorten(passage.text)}`)
+  if (parts.length === 0) parts.push(shorten(JSON.stringify(fields)))
+  const time = new Date(record.timestamp).toISOString()
+  return printableLine(`${record.partition}/${record.offset}  ${time}  ${parts.join('  ')}`)
+}
+
+const shorten = (field: unknown): string => {
+  const text = typeof field === 'number' ? String(Math.round(field * 1_000) / 1_000) : String(field)
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text
+}

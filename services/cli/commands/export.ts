@@ -1,0 +1,40 @@
+import {
+  endsOfPairs,
+  everything,
+  exportTo,
+  exportToFolder,
+  type pairFormats,
+  select,
+  textSink
+} from '../../export/index.ts'
+import { isRehearsal, openToRead } from '../open-log.ts'
+import { grouped } from '../printable.ts'
+
+export interface ExportCommand {
+  readonly dataDir: string
+  readonly named: string | undefined
+  readonly format: (typeof pairFormats)[number]
+  readonly limit: number | undefined
+  /** A folder; standard output where it is not given. */
+  readonly out: string | undefined
+  readonly notice: (text: string) => void
+}
+
+/** Writes the accepted pairs as they are now, also while stages run. */
+export async function exportPairs({ dataDir, named, format, limit, out, notice }: ExportCommand): Promise<void> {
+  const open = await openToRead(dataDir, named)
+  try {
+    const ends = await endsOfPairs(open)
+    const selection = limit === undefined ? everything : await select(open, ends, limit, 'hash')
+    const rehearsal = isRehearsal(open.pipeline)
+    const options = { ...open, ends, selection, rehearsal }
+    if (rehearsal) notice('These pairs were made by a rehearsal model: they are not for training.')
+    if (out === undefined) await exportTo(options, textSink(process.stdout), format)
+    else {
+      const exported = await exportToFolder(options, out, [format, 'lineage'])
+      notice(`${grouped(exported.pairs)} pairs in ${exported.files.join(' and ')}`)
+    }
+  } finally {
+    await open.driver.close()
+  }
+}

@@ -1,0 +1,63 @@
+import { ingest } from '../../ingest/index.ts'
+import type { Configuration } from '../configuration.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { findModels } from '../models.ts'
+import { openToWrite, pipelinesIn, rehearsalName } from '../open-log.ts'
+import { grouped, printableLine } from '../printable.ts'
+import type { Display } from '../progress.ts'
+import { listenForStop } from '../stop-signals.ts'
+
+export interface IngestCommand {
+  readonly configuration: Configuration
+  readonly inputs: readonly string[]
+  readonly json: boolean
+  readonly display: Display
+}
+
+/** Appends documents, beside a process that runs the stages or before there is one. */
+export async function ingestDocuments({ configuration, inputs, json, display }: IngestCommand): Promise<number> {
+  const { notice } = display
+  const stop = listenForStop(notice)
+  try {
+    const pipeline = await pipelineToFeed(configuration, notice, stop.signal)
+    const open = await openToWrite({ ...configuration, pipeline, role: 'append' })
+    try {
+      const { stdin } = process
+      const report = await ingest({ ...open, inputs, cwd: process.cwd(), stdin, notice, signal: stop.signal })
+      if (json) process.stdout.write(`${JSON.stringify({ pipeline, ...report })}\n`)
+      else {
+        const rejected = Object.entries(report.reasons).map(([reason, count]) => `${reason} ${grouped(count)}`)
+        const parts = [
+          `${pipeline}: ${grouped(report.documents)} documents from ${grouped(report.sources)} sources`,
+          ...(report.unchanged > 0 ? [`${grouped(report.unchanged)} without change`] : []),
+          ...(rejected.length > 0 ? [`rejected: ${rejected.join(', ')}`] : []),
+          ...(report.unreadable.length > 0 ? [`${grouped(report.unreadable.length)} could not be read`] : [])
+        ]
+        notice(printableLine(parts.join('; ')))
+      }
+      return stop.exitCode() ?? (report.unreadable.length > 0 ? exitCodes.problems : exitCodes.ok)
+    } finally {
+      await open.driver.close()
+    }
+  } finally {
+    stop.release()
+  }
+}
+
+/**
+ * The pipeline that documents go to: the one there is under that name, of a rehearsal or not; where there is none or both, as the
+ * models say. Asking them is the last resort, so that documents can be taken in while they are down.
+ */
+async function pipelineToFeed(
+  configuration: Configuration,
+  notice: (text: string) => void,
+  signal: AbortSignal
+): Promise<string> {
+  const { pipeline, dataDir } = configuration
+  if (!configuration.aliases) return rehearsalName(pipeline)
+  const there = pipelinesIn(dataDir).filter(name => name === pipeline || name === rehearsalName(pipeline))
+  if (there.length === 1 && there[0] === pipeline) return pipeline
+  const models = await findModels(configuration, notice, signal)
+  await models.close()
+  return models.pipeline
+}

@@ -1,0 +1,61 @@
+import type { Command } from 'commander'
+import { topology } from '../../topology.ts'
+import { type Configuration, type ConfigurationOptions, loadConfiguration } from '../configuration.ts'
+import { createDisplay, type Display } from '../progress.ts'
+
+/** Flags that name the pipeline; every command has them. */
+export interface PlaceFlags {
+  readonly dataDir?: string
+  readonly pipeline?: string
+}
+
+/** Flags of commands that run stages. */
+export interface ModelFlags extends PlaceFlags {
+  readonly preset?: string
+  readonly prompt?: readonly string[]
+  readonly set?: readonly string[]
+  readonly acceptChange?: boolean
+  readonly quiet?: boolean
+}
+
+const gather = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
+export const withPlace = (command: Command): Command =>
+  command
+    .option('--data-dir <dir>', 'folder of the embedded log (FANNO_DATA_DIR, default .fanno)')
+    .option('--pipeline <name>', 'name of the pipeline (FANNO_PIPELINE, default fanno)')
+
+export const withModels = (command: Command): Command =>
+  withPlace(command)
+    .option('--preset <name>', 'settings to begin with: default, paper or quickstart')
+    .option('--set <key=value>', 'a setting of a stage, by its name or stage-name.setting; again for more', gather)
+    .option('--prompt <id=file>', 'another file for a prompt; again for more', gather)
+    .option('--accept-change', 'go on though models, prompts or settings differ from those before')
+    .option('--quiet', 'print no progress and no summary')
+
+const place = (flags: PlaceFlags) => ({
+  flags: { FANNO_DATA_DIR: flags.dataDir, FANNO_PIPELINE: flags.pipeline },
+  environment: process.env,
+  cwd: process.cwd()
+})
+
+export const configurationOf = (
+  flags: ModelFlags,
+  more: Pick<ConfigurationOptions, 'defaultPreset'> = {}
+): Configuration =>
+  loadConfiguration({
+    ...place(flags),
+    topology,
+    preset: flags.preset,
+    assignments: flags.set ?? [],
+    promptFiles: flags.prompt ?? [],
+    ...more
+  })
+
+/** For commands that only read: where, and which pipeline if one was named. */
+export function placeOf(flags: PlaceFlags): { readonly dataDir: string; readonly named: string | undefined } {
+  const { dataDir, pipeline, pipelineGiven } = loadConfiguration({ ...place(flags), topology })
+  return { dataDir, named: pipelineGiven ? pipeline : undefined }
+}
+
+export const displayOf = (quiet: boolean | undefined): Display => createDisplay(process.stderr, quiet ?? false)

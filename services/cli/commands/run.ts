@@ -1,0 +1,178 @@
+import { join } from 'node:path'
+import type { InferenceService } from '../../../engine/inference/inference.ts'
+import { configurationOf as configurationOfStage } from '../../../engine/runtime/configuration.ts'
+import { refuseChanges } from '../../../engine/runtime/configuration-change.ts'
+import {
+  type CutRule,
+  type Exported,
+  endsOfPairs,
+  everything,
+  exportToFolder,
+  findCut,
+  recordCut,
+  select
+} from '../../export/index.ts'
+import { type IngestReport, ingest } from '../../ingest/index.ts'
+import { topology } from '../../topology.ts'
+import type { Configuration } from '../configuration.ts'
+import { CommandError, exitCodes } from '../exit-codes.ts'
+import { confirmFresh } from '../fresh.ts'
+import { connect, findModels } from '../models.ts'
+import { isRehearsal, type OpenPipeline, openToWrite } from '../open-log.ts'
+import { grouped } from '../printable.ts'
+import type { Display } from '../progress.ts'
+import { messageOf } from '../report-error.ts'
+import { listenForStop } from '../stop-signals.ts'
+import { type Summary, summarise, summaryText } from '../summary.ts'
+import { type Ending, type Worked, work } from '../work.ts'
+
+export interface RunOptions {
+  readonly configuration: Configuration
+  readonly inputs: readonly string[]
+  readonly out: string
+  readonly pairs: number | undefined
+  readonly cut: CutRule
+  readonly fresh: boolean
+  readonly yes: boolean
+  readonly acceptChange: boolean
+  readonly quiet: boolean
+  readonly json: boolean
+  readonly display: Display
+}
+
+/** A bounded run: ingest, work until all has settled or enough pairs are there, export, say what was done. */
+export async function run(options: RunOptions): Promise<number> {
+  const { configuration, display } = options
+  const stop = listenForStop(display.notice)
+  try {
+    const models = await findModels(configuration, display.notice, stop.signal)
+    try {
+      if (options.fresh) await confirmFresh(configuration.dataDir, models.pipeline, options.yes)
+      const open = await openToWrite({ ...configuration, pipeline: models.pipeline, role: 'run' })
+      try {
+        const inference = await connect(
+          configuration,
+          models.targets,
+          open.driver.secret(),
+          display.notice,
+          stop.signal
+        )
+        try {
+          return await runOpen(options, open, inference, stop)
+        } finally {
+          await inference.close()
+        }
+      } finally {
+        await open.driver.close()
+      }
+    } finally {
+      await models.close()
+    }
+  } finally {
+    stop.release()
+  }
+}
+
+async function runOpen(
+  options: RunOptions,
+  open: OpenPipeline,
+  inference: InferenceService,
+  stop: ReturnType<typeof listenForStop>
+): Promise<number> {
+  const { display, pairs, cut: rule } = options
+  const report: IngestReport = { documents: 0, sources: 0, unchanged: 0, reasons: {}, unreadable: [] }
+  const intake = async (signal: AbortSignal) => {
+    const { codec, driver, pipeline, partitions } = open
+    const { notice } = display
+    const { stdin } = process
+    const { inputs } = options
+    Object.assign(
+      report,
+      await ingest({ inputs, cwd: process.cwd(), pipeline, driver, codec, partitions, stdin, notice, signal })
+    )
+  }
+  const known = pairs === undefined ? undefined : await findCut(open, pairs, rule)
+  const worked = known
+    ? await withoutWork(options, open, inference, () => intake(stop.signal))
+    : await work({
+        ...options,
+        open,
+        inference,
+        signal: stop.signal,
+        intake,
+        untilDrained: true,
+        ...(pairs !== undefined && { wantedPairs: pairs })
+      })
+  display.close()
+  const { ending } = worked
+  const interrupted = stop.exitCode()
+  const goesOn = interrupted === undefined && typeof ending === 'string'
+  let exported: Exported | undefined
+  if (goesOn) {
+    const recorded =
+      known ?? (ending === 'enough' ? await recordCut(open, pairs!, rule, await endsOfPairs(open)) : undefined)
+    const ends = recorded?.ends ?? (await endsOfPairs(open))
+    const selection = recorded ? await select(open, ends, recorded.pairs, rule) : everything
+    const rehearsal = isRehearsal(open.pipeline)
+    exported = await exportToFolder({ ...open, ends, selection, rehearsal }, options.out, [
+      'alpaca',
+      'messages',
+      'lineage'
+    ])
+  }
+  const summary = await summarise(open, {
+    rehearsal: isRehearsal(open.pipeline),
+    ingested: report,
+    elapsedMs: worked.elapsedMs,
+    firstPairMs: worked.firstPairMs,
+    exported,
+    usage: inference.usage
+  })
+  tell(options, summary, ending)
+  if (typeof ending !== 'string') return ending.exitCode
+  if (interrupted !== undefined) return interrupted
+  const tooFew = pairs !== undefined && exported !== undefined && exported.pairs < pairs
+  return report.unreadable.length > 0 || tooFew ? exitCodes.problems : exitCodes.ok
+}
+
+/** The same number of pairs was cut before: nothing is asked again. New documents wait for the next run. */
+async function withoutWork(
+  options: RunOptions,
+  open: OpenPipeline,
+  inference: InferenceService,
+  intake: () => Promise<void>
+): Promise<Worked> {
+  const { configuration, acceptChange } = options
+  const began = performance.now()
+  const configurations = new Map(
+    topology.stages.map(stage => [
+      stage,
+      configurationOfStage(stage, configuration.settings.get(stage.name), inference)
+    ])
+  )
+  await refuseChanges({ ...open, configurations, accept: acceptChange })
+  await intake()
+  return { ending: 'enough', elapsedMs: performance.now() - began, firstPairMs: undefined }
+}
+
+function tell(options: RunOptions, summary: Summary, ending: Ending): void {
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+  else if (!options.quiet) process.stderr.write(`${summaryText(summary)}\n`)
+  const { exported } = summary
+  const say = (text: string) => process.stderr.write(`fanno: ${text}\n`)
+  if (typeof ending !== 'string') say(messageOf(ending))
+  else if (!exported) say('Stopped before the end. Start again to go on; fanno export writes the pairs there are.')
+  else if (options.pairs !== undefined && exported.pairs < options.pairs)
+    say(
+      `${grouped(options.pairs)} pairs were wanted, the documents gave ${grouped(exported.pairs)}. Ingest more to go on.`
+    )
+}
+
+export const outDir = (out: string | undefined): string => out ?? join('out')
+
+/** @throws CommandError unless the text is a whole number of at least 1. */
+export function countFrom(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
+  throw new CommandError(exitCodes.usage, `${flag} ${text}: must be a whole number of at least 1`)
+}

@@ -1,0 +1,43 @@
+import { topology } from '../../topology.ts'
+import { type Verification, verify, violationKinds } from '../../verify/index.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { openToRead } from '../open-log.ts'
+import { grouped, printableLine, table } from '../printable.ts'
+
+/** Checks the promise over a whole log. Exit code 1, with the offending records, where it is broken. */
+export async function verifyLog(
+  dataDir: string,
+  named: string | undefined,
+  json: boolean,
+  write: (text: string) => void
+): Promise<number> {
+  const open = await openToRead(dataDir, named)
+  try {
+    const found = await verify({ ...open, topology })
+    write(`${json ? JSON.stringify({ pipeline: open.pipeline, ...found }) : text(open.pipeline, found)}\n`)
+    return found.violations.length > 0 ? exitCodes.problems : exitCodes.ok
+  } finally {
+    await open.driver.close()
+  }
+}
+
+function text(pipeline: string, { counts, violations, more, records, foreign }: Verification): string {
+  const lines = [
+    ...table(
+      ['stage', 'partition', 'settled', 'emitted', 'rejected', 'dead-lettered', 'waiting'],
+      counts.map(c => [c.stage, c.partition, c.settled, c.emitted, c.rejected, c.deadLettered, c.waiting])
+    ),
+    '',
+    `${pipeline}: ${grouped(records)} records read` +
+      (foreign > 0 ? `, ${grouped(foreign)} of them written by no stage of this pipeline` : '')
+  ]
+  if (violations.length === 0)
+    lines.push('Every settled record has exactly one outcome, the counts agree, and no id occurs twice.')
+  for (const { kind, of, records: places, detail } of violations.slice(0, 100))
+    lines.push(`VIOLATION ${kind} (${of}): ${detail}; ${places.join(', ')}`)
+  const unlisted = more + Math.max(0, violations.length - 100)
+  if (unlisted > 0) lines.push(`and ${grouped(unlisted)} more`)
+  for (const kind of new Set(violations.map(violation => violation.kind)))
+    lines.push(`  ${kind}: ${violationKinds[kind]}`)
+  return lines.map(printableLine).join('\n')
+}

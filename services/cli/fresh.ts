@@ -1,0 +1,24 @@
+import { createInterface } from 'node:readline/promises'
+import { CommandError, exitCodes } from './exit-codes.ts'
+import { deletePipeline, pipelinesIn } from './open-log.ts'
+
+/** `--fresh`: deletes the pipeline of that name, if there is one, after asking. @throws CommandError unless confirmed. */
+export async function confirmFresh(dataDir: string, pipeline: string, yes: boolean): Promise<void> {
+  if (!pipelinesIn(dataDir).includes(pipeline)) return
+  if (!yes && !(await isConfirmed(`Delete the pipeline ${pipeline} in ${dataDir}, with all its records?`)))
+    throw new CommandError(
+      exitCodes.usage,
+      `--fresh deletes the pipeline ${pipeline} in ${dataDir}: say --yes as well. Nothing was deleted.`
+    )
+  await deletePipeline(dataDir, pipeline)
+}
+
+async function isConfirmed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false
+  const prompt = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim())
+  } finally {
+    prompt.close()
+  }
+}

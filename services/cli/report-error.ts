@@ -1,0 +1,46 @@
+import { InferenceError } from '../../engine/inference/errors.ts'
+import { isLogError, type LogErrorCode } from '../../engine/log/errors.ts'
+import { ConfigurationChanged } from '../../engine/runtime/configuration-change.ts'
+import { Halt } from '../../engine/runtime/halt.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+import { printable } from './printable.ts'
+
+const logExitCodes: Partial<Record<LogErrorCode, number>> = {
+  'log-in-use': exitCodes.unavailable,
+  'log-full': exitCodes.halted,
+  'offset-gone': exitCodes.halted,
+  'topic-mismatch': exitCodes.configuration,
+  'unknown-schema': exitCodes.badData,
+  'bad-frame': exitCodes.badData
+}
+
+/** The exit code an error stands for. Anything unknown is a defect of ours. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommandError || error instanceof Halt) return error.exitCode
+  if (error instanceof ConfigurationChanged) return exitCodes.configuration
+  if (error instanceof InferenceError) {
+    if (error.kind !== 'configuration') return exitCodes.unavailable
+    return error.status === 401 || error.status === 403 ? exitCodes.notAuthorised : exitCodes.configuration
+  }
+  if (isLogError(error)) return logExitCodes[error.code] ?? exitCodes.internal
+  if (isDiskFull(error)) return exitCodes.halted
+  return exitCodes.internal
+}
+
+/** What to tell a person. The stack only where it is our own defect. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return printable(String(error))
+  if (error instanceof Halt)
+    return printable(
+      `${error.stage} halted (${error.code}): ${error.message}\nNothing is lost: start again once this is mended.`
+    )
+  if (error instanceof InferenceError) return printable([error.message, error.remedy].filter(Boolean).join('\n'))
+  if (isDiskFull(error) || isLogError(error, 'log-full'))
+    return printable(`The disk is full: ${error.message}\nNothing is lost: make room, and start again.`)
+  if (exitCodeOf(error) === exitCodes.internal)
+    return printable(`This is a defect of fanno: please report it.\n${error.stack ?? error.message}`)
+  return printable(error.message)
+}
+
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')

@@ -1,0 +1,105 @@
+import type { Inference } from '../../engine/inference/port.ts'
+import type { IngestReport } from '../ingest/index.ts'
+import { documents, drafts, instructions, pairs, passages, screenedPassages } from '../topics.ts'
+import { topology } from '../topology.ts'
+import type { OpenPipeline } from './open-log.ts'
+import { duration, grouped, printableLine, table } from './printable.ts'
+import { asObject, countOf, tallyOf } from './tally.ts'
+
+/** What a run did and what there is now. As it is printed with `--json`. */
+export interface Summary {
+  readonly pipeline: string
+  readonly rehearsal: boolean
+  /** Records on the log, of all runs. */
+  readonly records: Readonly<Record<string, number>>
+  readonly rejected: Readonly<Record<string, Readonly<Record<string, number>>>>
+  readonly rejectedInPart: Readonly<Record<string, Readonly<Record<string, number>>>>
+  readonly deadLettered: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** Of this run. */
+  readonly usage: Readonly<Record<string, { calls: number; promptTokens: number; completionTokens: number }>>
+  readonly ingested: Pick<IngestReport, 'documents' | 'sources' | 'unchanged' | 'unreadable'>
+  readonly elapsedMs: number
+  /** From the start of this run; undefined where it accepted none. */
+  readonly firstPairMs: number | undefined
+  readonly exported:
+    | { readonly pairs: number; readonly documents: number; readonly files: readonly string[] }
+    | undefined
+}
+
+const counted = { documents, passages, screenedPassages, drafts, instructions, pairs }
+
+export async function summarise(
+  open: OpenPipeline,
+  rest: Pick<Summary, 'rehearsal' | 'ingested' | 'elapsedMs' | 'firstPairMs' | 'exported'> & {
+    usage: Inference['usage']
+  }
+): Promise<Summary> {
+  const { usage, ...others } = rest
+  const tally = await tallyOf(open)
+  const records: Record<string, number> = {}
+  for (const [name, handle] of Object.entries(counted)) records[name] = await countOf(open, handle)
+  return {
+    pipeline: open.pipeline,
+    records,
+    rejected: asObject(tally.rejected),
+    rejectedInPart: asObject(tally.partly),
+    deadLettered: asObject(tally.deadLettered),
+    usage: Object.fromEntries(topology.stages.map(({ name }) => [name, usage(name)])),
+    ...others
+  }
+}
+
+export function summaryText(summary: Summary): string {
+  const { records, ingested, exported } = summary
+  const lines: string[] = ['']
+  const section = (title: string, content: readonly string[]) => {
+    if (content.length > 0) lines.push(title, ...content.map(line => `  ${line}`), '')
+  }
+  section(`Pipeline ${summary.pipeline}`, [
+    ['documents', 'passages', 'drafts', 'pairs'].map(name => `${grouped(records[name] ?? 0)} ${name}`).join('  ·  '),
+    `this run ingested ${grouped(ingested.documents)} documents from ${grouped(ingested.sources)} sources` +
+      (ingested.unchanged > 0 ? `; ${grouped(ingested.unchanged)} sources without change` : '')
+  ])
+  section(
+    'Could not be read',
+    ingested.unreadable.map(({ source, problem }) => printableLine(`${source}: ${problem}`))
+  )
+  section('Rejected, by stage and reason', reasonLines(summary.rejected))
+  section('Parts of records rejected, the rest emitted', reasonLines(summary.rejectedInPart))
+  section('Dead-lettered', reasonLines(summary.deadLettered))
+  const used = Object.entries(summary.usage).filter(([, { calls }]) => calls > 0)
+  const total = (pick: (usage: Summary['usage'][string]) => number) =>
+    used.reduce((sum, [, usage]) => sum + pick(usage), 0)
+  section(
+    'Calls and tokens of this run',
+    used.length === 0
+      ? ['none: everything was settled before']
+      : table(
+          ['stage', 'calls', 'tokens read', 'tokens written'],
+          [
+            ...used.map(([stage, usage]) => [stage, usage.calls, usage.promptTokens, usage.completionTokens]),
+            ['in all', total(u => u.calls), total(u => u.promptTokens), total(u => u.completionTokens)]
+          ]
+        )
+  )
+  const first = summary.firstPairMs === undefined ? [] : [`first pair after ${duration(summary.firstPairMs)}`]
+  section('Time', [[`${duration(summary.elapsedMs)} in all`, ...first].join(', ')])
+  if (exported)
+    section(`Files: ${grouped(exported.pairs)} pairs from ${grouped(exported.documents)} documents`, [
+      ...exported.files,
+      ...(summary.rehearsal ? ['made by a rehearsal model: not for training'] : [])
+    ])
+  return lines.join('\n').trimEnd()
+}
+
+const reasonLines = (counts: Summary['rejected']): string[] =>
+  table(
+    ['stage', 'reasons'],
+    Object.entries(counts).map(([stage, reasons]) => [
+      stage,
+      Object.entries(reasons)
+        .sort(([, a], [, b]) => b - a)
+        .map(([reason, count]) => `${reason} ${grouped(count)}`)
+        .join(', ')
+    ])
+  ).slice(1)

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Inference } from '../../engine/inference/port.ts'
+import type { Halt } from '../../engine/runtime/halt.ts'
+import { type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
+import { pairs } from '../topics.ts'
+import { topology } from '../topology.ts'
+import type { Configuration } from './configuration.ts'
+import { localDirOf, type OpenPipeline } from './open-log.ts'
+import type { Display } from './progress.ts'
+import { countOf } from './tally.ts'
+
+/** Why a pipeline stopped working. */
+export type Ending = 'drained' | 'enough' | 'stopped' | Halt
+
+export interface WorkOptions {
+  readonly open: OpenPipeline
+  readonly configuration: Configuration
+  readonly inference: Inference
+  readonly acceptChange: boolean
+  readonly display: Display
+  /** Aborted by Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal
+  /** What brings documents in, while the stages work. Its signal is aborted when no more are wanted. */
+  readonly intake?: (signal: AbortSignal) => Promise<unknown>
+  /** End when everything has settled, once the intake has ended. */
+  readonly untilDrained: boolean
+  /** End when that many pairs have been accepted over the whole pipeline, and what was begun then has settled. */
+  readonly wantedPairs?: number
+}
+
+export interface Worked {
+  readonly ending: Ending
+  readonly elapsedMs: number
+  readonly firstPairMs: number | undefined
+}
+
+const lookEveryMs = 200
+
+/**
+ * Runs all stages until there is a reason to end, and drains.
+ * @throws ConfigurationChanged before anything is done; what the intake threw, after an orderly end.
+ */
+export async function work(options: WorkOptions): Promise<Worked> {
+  const { open, configuration, inference, display, wantedPairs } = options
+  const began = performance.now()
+  const elapsedMs = () => performance.now() - began
+  const pipeline = await startPipeline({
+    pipeline: open.pipeline,
+    topology,
+    driver: open.driver,
+    inference,
+    settings: configuration.settings,
+    localDir: localDirOf(open),
+    partitions: open.partitions(topology.source.records),
+    acceptChange: options.acceptChange,
+    notice: display.notice
+  })
+  const before = await countOf(open, pairs)
+  let firstPairMs: number | undefined
+  let halt: Halt | undefined
+  void pipeline.halted.then(found => {
+    halt = found
+  })
+  const intake = beginIntake(options)
+  const enough = wantedPairs === undefined ? undefined : until(wantedPairs, pipeline, () => intake.end())
+
+  const look = async (): Promise<Ending | undefined> => {
+    const count = await countOf(open, pairs)
+    if (count > before) firstPairMs ??= elapsedMs()
+    const stages = await pipeline.progress()
+    display.show({ elapsedMs: elapsedMs(), stages, usage: inference.usage, pairs: count, paused: inference.paused() })
+    if (halt) return halt
+    if (intake.failed) return 'stopped'
+    if (options.signal.aborted) return 'stopped'
+    if (await enough?.(count)) return 'enough'
+    if (options.untilDrained && intake.ended && (await pipeline.drained())) return 'drained'
+    return undefined
+  }
+  let ending: Ending | undefined
+  try {
+    for (;;) {
+      ending = await look()
+      if (ending) break
+      await sleep(lookEveryMs)
+    }
+  } finally {
+    intake.end()
+    await intake.done
+    await pipeline.stop()
+  }
+  // A last look, for the figures as they are on the log.
+  await look()
+  if (intake.failed) throw intake.failed.error
+  return { ending, elapsedMs: elapsedMs(), firstPairMs }
+}
+
+interface RunningIntake {
+  readonly done: Promise<void>
+  readonly ended: boolean
+  readonly failed: { readonly error: unknown } | undefined
+  /** No more documents are wanted. */
+  end(): void
+}
+
+function beginIntake({ intake, signal }: WorkOptions): RunningIntake {
+  const unwanted = new AbortController()
+  const state = { ended: false, failed: undefined as { error: unknown } | undefined }
+  const done = (intake ?? (async () => {}))(AbortSignal.any([signal, unwanted.signal])).then(
+    () => {
+      state.ended = true
+    },
+    error => {
+      state.failed = { error }
+    }
+  )
+  return {
+    done,
+    get ended() {
+      return state.ended
+    },
+    get failed() {
+      return state.failed
+    },
+    end: () => unwanted.abort()
+  }
+}
+
+/** Once enough pairs are there: nothing new is begun, and it is enough when what had been begun is through. */
+function until(wanted: number, pipeline: Pipeline, reached: () => void): (count: number) => Promise<boolean> {
+  let withheld = false
+  return async count => {
+    if (count < wanted) return false
+    if (!withheld) {
+      withheld = true
+      pipeline.withhold(topology.stages.filter(({ name }) => topology.depths.get(name)! > 0).map(({ name }) => name))
+      reached()
+    }
+    return pipeline.quiet()
+  }
+}

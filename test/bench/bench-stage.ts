@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import {
+  type AnyAsk,
+  definePrompt,
+  defineStage,
+  defineTopic,
+  defineTopology,
+  type Topology,
+  text
+} from '../../engine/declare/index.ts'
+import type { Inference } from '../../engine/inference/port.ts'
+import { createCodec } from '../../engine/log/codec.ts'
+import { type EmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
+import { partitionOf } from '../../engine/log/partitioner.ts'
+import type { RuntimeLimits } from '../../engine/runtime/limits.ts'
+import { type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
+import type { Document } from '../../schemas/types.ts'
+
+/** One stage on an embedded log of its own, for measurements of the runtime alone. */
+
+export const pipeline = 'bench'
+interface Copied extends Document {
+  readonly id: string
+}
+const inputs = defineTopic<Document>({ records: 'inputs', schema: 'document', id: document => document.givenId })
+const outputs = defineTopic<Copied>({ records: 'outputs', schema: 'document', id: copied => copied.givenId })
+const prompt = definePrompt(new URL('./question.prompt.md', import.meta.url), z.object({ text: z.string() }))
+const settings = z.object({})
+
+/** Copies each record, asking nobody. */
+export const copyTopology: Topology = defineTopology(inputs, outputs, [
+  defineStage({
+    name: 'copy-record',
+    summary: 'Copies.',
+    reads: inputs,
+    writes: { copy: outputs },
+    asks: {},
+    rejects: [],
+    settings,
+    question: record => ({ to: 'copy', values: [record] }),
+    decide: record => ({ to: 'copy', values: [record] })
+  })
+])
+
+/** Asks the teacher one question about each record. */
+export const askTopology: Topology = defineTopology(inputs, outputs, [
+  defineStage({
+    name: 'ask-record',
+    summary: 'Asks.',
+    reads: inputs,
+    writes: { copy: outputs },
+    asks: { reply: text('teacher', prompt) },
+    rejects: [],
+    settings,
+    question: record => ({ ask: { reply: { text: record.givenId } } }),
+    decide: record => ({ to: 'copy', values: [record] })
+  })
+])
+
+export const noInference: Inference = {
+  admit: () => Promise.reject(new Error('no stage asks')),
+  answer: () => Promise.reject(new Error('no stage asks')),
+  describe: (_ask: AnyAsk) => ({}),
+  model: alias => ({ alias, model: 'none', rehearsal: true }),
+  usage: () => ({ calls: 0, promptTokens: 0, completionTokens: 0 }),
+  paused: () => undefined,
+  close: async () => {}
+}
+
+export interface Bench {
+  readonly log: EmbeddedLog
+  readonly dir: string
+  produce(records: number, valueBytes: number): Promise<void>
+  start(topology: Topology, inference: Inference, limits?: Partial<RuntimeLimits>): Promise<Pipeline>
+  close(): Promise<void>
+}
+
+export async function openBench(partitions: number): Promise<Bench> {
+  const dir = mkdtempSync(join(tmpdir(), 'fanno-bench-'))
+  const log = await openEmbeddedLog({ dir: join(dir, 'log'), role: 'run' })
+  const codec = createCodec(log.registry)
+  return {
+    log,
+    dir,
+    async produce(records, valueBytes) {
+      const topic = `${pipeline}.${inputs.records}.v1`
+      await log.createTopics([{ topic, partitions }])
+      await codec.prepare(topic, inputs.schema)
+      const writer = await log.writer('bench')
+      const content = Buffer.alloc(valueBytes, 'x')
+      for (let from = 0; from < records; from += 1_000) {
+        const batch = Array.from({ length: Math.min(1_000, records - from) }, (_, index) => {
+          const givenId = `document-${from + index}`
+          return {
+            topic,
+            partition: partitionOf(givenId, partitions),
+            key: Buffer.from(givenId),
+            value: codec.encode(topic, { givenId, content }),
+            headers: {}
+          }
+        })
+        const { status } = await writer.commit(batch)
+        if (status !== 'committed') throw new Error(`producing ended ${status}`)
+      }
+      await writer.close()
+    },
+    start: async (topology, inference, limits = {}) => {
+      const stages = new Map(topology.stages.map(stage => [stage.name, {}]))
+      const started = await startPipeline({
+        pipeline,
+        topology,
+        driver: log,
+        inference,
+        settings: stages,
+        localDir: join(dir, 'local'),
+        partitions,
+        limits,
+        notice: text => console.error(text)
+      })
+      void started.halted.then(halt => {
+        throw halt
+      })
+      return started
+    },
+    async close() {
+      await log.close()
+      rmSync(dir, { recursive: true, force: true })
+    }
+  }
+}
+
+/** Waits until the condition holds, looking often enough for a measurement in seconds. */
+export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await condition())) await new Promise(resolve => setTimeout(resolve, 20))
+}

@@ -1,0 +1,194 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type Codec, createCodec } from '../../../engine/log/codec.ts'
+import { type AvroObject, loadSchema } from '../../../schemas/load.ts'
+import { type MemoryRegistry, memoryRegistry } from '../../support/memory-registry.ts'
+
+const topic = 'p.documents.v1'
+
+const document = {
+  givenId: 'https://example.org/1',
+  url: 'https://example.org/1',
+  title: null,
+  licence: 'CC-BY-4.0',
+  mediaType: 'text/html',
+  content: Buffer.from([0, 255, 128, 10]),
+  source: 'corpus.jsonl',
+  metadata: { language: 'en' }
+}
+
+let registry: MemoryRegistry
+let codec: Codec
+
+beforeEach(async () => {
+  registry = memoryRegistry()
+  codec = createCodec(registry)
+  await codec.prepare(topic, 'document')
+})
+
+/** The document schema as another version of the program would have it. */
+const otherVersion = (change: (schema: AvroObject) => void): string => {
+  const schema = loadSchema('document')
+  change(schema)
+  return JSON.stringify(schema)
+}
+const addField = (name: string) => (schema: AvroObject) => schema.fields!.push({ name, type: 'string', default: '' })
+const removeField = (name: string) => (schema: AvroObject) => {
+  schema.fields = schema.fields!.filter(field => field.name !== name)
+}
+/** A frame that a foreign producer wrote under its own version of the schema. */
+const foreignFrame = async (text: string, value: unknown): Promise<Buffer> => {
+  const { default: avsc } = await import('avsc')
+  const body = avsc.Type.forSchema(JSON.parse(text)).toBuffer(value)
+  const header = Buffer.alloc(5)
+  header.writeUInt32BE(registry.add(text), 1)
+  return Buffer.concat([header, body])
+}
+
+describe('encoding', () => {
+  test('puts a zero byte and the schema id in front', () => {
+    const frame = codec.encode(topic, document)
+    expect(frame[0]).toBe(0)
+    expect(frame.readUInt32BE(1)).toBe(1)
+  })
+
+  test('is undone by decoding, at once, into plain objects', () => {
+    const decoded = codec.decode('document', codec.encode(topic, document))
+    expect(decoded).toStrictEqual(document)
+    expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype)
+    expect({ ...(decoded as object), title: 'other' }).toStrictEqual({ ...document, title: 'other' })
+  })
+
+  test('keeps nested records, arrays and numbers', async () => {
+    await codec.prepare('cuts', 'cut')
+    const cut = { id: 'c', pairs: 100, rule: 'hash', ends: [0, Number.MAX_SAFE_INTEGER - 1, 7] }
+    expect(codec.decode('cut', codec.encode('cuts', cut))).toStrictEqual(cut)
+    await codec.prepare('passages', 'passage')
+    const passage = codec.decode('passage', codec.encode('passages', { passage: { textHash: 'h' } })) as {
+      passage: object
+    }
+    expect(passage.passage).toMatchObject({ textHash: 'h' })
+    expect(Object.getPrototypeOf(passage.passage)).toBe(Object.prototype)
+  })
+
+  test('gives absent fields their defaults', () => {
+    const decoded = codec.decode('document', codec.encode(topic, { givenId: 'a' }))
+    expect(decoded).toStrictEqual({
+      givenId: 'a',
+      url: null,
+      title: null,
+      licence: null,
+      mediaType: 'text/plain',
+      content: Buffer.alloc(0),
+      source: null,
+      metadata: {}
+    })
+  })
+
+  test('treats an undefined field as an absent one', () => {
+    const decoded = codec.decode('document', codec.encode(topic, { ...document, source: undefined }))
+    expect(decoded).toStrictEqual({ ...document, source: null })
+  })
+
+  test('replaces lone surrogates, wherever they are', () => {
+    const broken = { ...document, title: 'a\ud800b', metadata: { 'k\udc00': 'v\ud800' } }
+    const decoded = codec.decode('document', codec.encode(topic, broken))
+    expect(decoded).toStrictEqual({ ...document, title: 'a\ufffdb', metadata: { 'k\ufffd': 'v\ufffd' } })
+  })
+
+  test('leaves the value as it was', () => {
+    const value = { givenId: 'a\ud800' }
+    codec.encode(topic, value)
+    expect(value).toStrictEqual({ givenId: 'a\ud800' })
+  })
+
+  test.each([
+    ['of another type', { ...document, title: 7 }, 'title is 7'],
+    ['that is missing', { ...document, givenId: undefined }, 'givenId is absent'],
+    ['inside a map', { ...document, metadata: { language: 1n } }, 'metadata.language is 1n'],
+    ['of text for bytes', { ...document, content: 'text' }, "content is 'text'"],
+    ['of a list for a map', { ...document, metadata: ['a'] }, 'metadata is ']
+  ])('names a field %s', (_, value, message) => {
+    expect(() => codec.encode(topic, value)).toThrow(TypeError)
+    expect(() => codec.encode(topic, value)).toThrow(message)
+  })
+
+  test('names all fields that do not fit', () => {
+    expect(() => codec.encode(topic, { ...document, title: 7, url: 8 })).toThrow(/url is 8.*title is 7/)
+  })
+
+  test('refuses numbers that a double cannot hold exactly', async () => {
+    await codec.prepare('cuts', 'cut')
+    expect(() => codec.encode('cuts', { pairs: 2 ** 60 })).toThrow('pairs is 11529215')
+  })
+
+  test.each([null, undefined, 'text', 7, []])('refuses %j for a record', value => {
+    expect(() => codec.encode(topic, value)).toThrow(TypeError)
+  })
+
+  test('refuses a topic that was not prepared', () => {
+    expect(() => codec.encode('p.other.v1', document)).toThrow('not prepared for p.other.v1')
+  })
+})
+
+describe('decoding', () => {
+  test('asks the registry once about a writer it does not know', async () => {
+    const text = otherVersion(addField('added'))
+    const frame = await foreignFrame(text, { ...document, added: 'x' })
+    const decoded = await Promise.all([1, 2, 3].map(() => codec.decode('document', frame)))
+    expect(decoded).toStrictEqual([document, document, document])
+    expect(codec.decode('document', frame)).toStrictEqual(document)
+    expect(registry.questions.schemaOf).toBe(1)
+  })
+
+  test('never asks about what it wrote itself', () => {
+    codec.decode('document', codec.encode(topic, document))
+    expect(registry.questions.schemaOf).toBe(0)
+  })
+
+  test('gives a field that the writer did not know its default', async () => {
+    const frame = await foreignFrame(otherVersion(removeField('metadata')), document)
+    expect(await codec.decode('document', frame)).toStrictEqual({ ...document, metadata: {} })
+  })
+
+  test('reads one writer by several schemas', async () => {
+    const frame = await foreignFrame(otherVersion(addField('added')), { ...document, added: 'x' })
+    expect(await codec.decode('document', frame)).toStrictEqual(document)
+    await expect(codec.decode('draft', frame)).rejects.toMatchObject({ code: 'bad-frame' })
+  })
+
+  test('says which schemas do not go together', async () => {
+    const incompatible = otherVersion(schema => {
+      schema.fields![0]!.type = 'long'
+    })
+    const frame = await foreignFrame(incompatible, { ...document, givenId: 7 })
+    await expect(codec.decode('document', frame)).rejects.toMatchObject({
+      code: 'bad-frame',
+      message: expect.stringContaining('cannot be read as document')
+    })
+  })
+
+  test('calls a schema that is no Avro a bad frame', async () => {
+    const header = Buffer.from([0, 0, 0, 0, registry.add('{"type":"nonsense"}')])
+    await expect(codec.decode('document', header)).rejects.toMatchObject({ code: 'bad-frame' })
+  })
+
+  test('tells an unknown id from a registry that cannot be reached', async () => {
+    const frame = Buffer.from([0, 0, 0, 9, 9, 2, 97])
+    await expect(codec.decode('document', frame)).rejects.toMatchObject({ code: 'unknown-schema' })
+    registry.outage = new Error('connect ECONNREFUSED')
+    await expect(codec.decode('document', frame)).rejects.toThrow(registry.outage)
+  })
+
+  test('asks again after an outage, and decodes known ids during it', async () => {
+    const frame = await foreignFrame(otherVersion(addField('added')), { ...document, added: 'x' })
+    registry.outage = new Error('connect ECONNREFUSED')
+    await expect(codec.decode('document', frame)).rejects.toThrow(registry.outage)
+    expect(codec.decode('document', codec.encode(topic, document))).toStrictEqual(document)
+    registry.outage = undefined
+    expect(await codec.decode('document', frame)).toStrictEqual(document)
+  })
+
+  test('decodes any schema id up to 32 bits', async () => {
+    await expect(codec.decode('document', Buffer.from([0, 255, 255, 255, 255, 0]))).rejects.toThrow('4294967295')
+  })
+})
