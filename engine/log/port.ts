@@ -80,10 +80,15 @@ export interface PartitionOwner {
   readonly commitAtTake: Commit | undefined
   /**
    * The records from `from` on, in offset order, of committed transactions only.
-   * @throws OffsetGone when `from` lies before the log's start: retention deleted unread input. Never skips a gap.
+   * None, once the signal is aborted.
+   * @throws LogError `offset-gone` when `from` lies before the log's start: retention deleted unread input, and a gap is
+   *   never skipped; `partition-lost` when this owner was fenced or released.
    */
   next(from: number, limits: FetchLimits, signal: AbortSignal): Promise<Fetched>
-  /** Appends the outputs and moves the group's position, all or nothing. One commit at a time per owner. */
+  /**
+   * Appends the outputs and moves the group's position, all or nothing. One commit at a time per owner. After `release`
+   * it answers `fenced`.
+   */
   commit(outputs: readonly OutputRecord[], position: Commit): Promise<CommitResult>
   /** Gives the partition back. Idempotent. A commit in progress is waited for. */
   release(): Promise<void>
@@ -101,7 +106,7 @@ export interface AssignmentListener {
 export interface Membership {
   /**
    * Fences every earlier owner of the partition, resolves its open transaction, then reads the group's position.
-   * @throws PartitionLost when the group no longer assigns the partition to this member.
+   * @throws LogError `partition-lost` when the group no longer assigns the partition to this member.
    */
   take(partition: number): Promise<PartitionOwner>
   leave(): Promise<void>
@@ -119,7 +124,7 @@ export interface LogDriver {
   readonly registry: SchemaRegistry
   /** Existing topics, by name. */
   topics(): Promise<ReadonlyMap<string, TopicSpec>>
-  /** Creates what is missing. @throws TopicMismatch when a topic exists with another number of partitions. */
+  /** Creates what is missing. @throws LogError `topic-mismatch` when a topic exists with another number of partitions. */
   createTopics(topics: readonly TopicSpec[]): Promise<void>
   /** Joins a consumer group on one topic; `listener` is told of partitions to take. */
   join(group: string, topic: string, listener: AssignmentListener): Promise<Membership>

@@ -5,7 +5,7 @@
 export interface SchemaRegistry {
   /** Id of this schema under the subject, registering it where the adapter allows that at run time. */
   idOf(subject: string, schema: string): Promise<number>
-  /** The canonical JSON of a schema. @throws UnknownSchema when no schema has the id. */
+  /** The canonical JSON of a schema. @throws LogError `unknown-schema` when no schema has the id. */
   schemaOf(id: number): Promise<string>
 }
 

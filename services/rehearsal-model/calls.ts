@@ -11,6 +11,8 @@ export interface Call {
   readonly promptTokens: number
   readonly completionTokens: number
   readonly model: string
+  /** When the answer was sent, in milliseconds since the Unix epoch: to be held against the timestamps of a log. */
+  readonly at: number
   /** The fault that shaped the answer; absent for an honest one. */
   readonly fault?: string
 }

@@ -109,6 +109,7 @@ export async function startRehearsalModel(options: RehearsalOptions = {}): Promi
         promptTokens,
         completionTokens,
         model: name,
+        at: Date.now(),
         ...(fault && { fault: fault.do })
       })
     })

@@ -58,12 +58,14 @@ const format = 1
  */
 export async function openEmbeddedLog({ dir, role }: EmbeddedLogOptions): Promise<EmbeddedLog> {
   const lock = role === 'run' ? lockForRunning(dir) : undefined
+  let tables: Tables | undefined
   try {
-    const tables = openTables(dir, role !== 'read')
+    tables = openTables(dir, role !== 'read')
     initialise(tables, dir)
     const writes = role === 'read' ? refuseWrites(dir) : openWriteQueue(dir)
     return driverOf(dir, role, tables, writes, () => lock?.release())
   } catch (error) {
+    await tables?.close()
     lock?.release()
     throw error
   }

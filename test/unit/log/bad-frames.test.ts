@@ -118,14 +118,12 @@ describe('random bytes', () => {
       expect(isLogError(error, 'bad-frame')).toBe(true)
     }
   }
-  const schema = fc.constantFrom(...schemaNames())
 
   test('behind a known schema id decode, or are a bad frame', () => {
+    const names = schemaNames()
     fc.assert(
-      fc.property(schema, fc.uint8Array({ maxLength: 200 }), (name, body) => {
-        const id = codec.encode('document', { givenId: '' }).readUInt32BE(1)
-        settles('document', Buffer.concat([header(id), body]))
-        settles(name, Buffer.concat([header(schemaNames().indexOf(name) + 1), body]))
+      fc.property(fc.nat({ max: names.length - 1 }), fc.uint8Array({ maxLength: 200 }), (index, body) => {
+        settles(names[index]!, Buffer.concat([header(index + 1), body]))
       }),
       { numRuns: 10_000 }
     )

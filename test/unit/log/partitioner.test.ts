@@ -20,7 +20,8 @@ describe('the partitioner', () => {
     ['a', 524],
     ['ab', 434],
     ['abc', 107],
-    ['123456789', 566]
+    ['123456789', 566],
+    ['\u0000 ', 742]
   ])('puts %j where Kafka puts it', (key, partition) => {
     expect(partitionOf(key, 1_000)).toBe(partition)
   })

@@ -22,7 +22,7 @@ describe('answered calls', () => {
     await send(model, '/embeddings', { model: rehearsalEmbeddingModel, input: 'bread rises' })
     await send(model, '/models')
     const caller = { stage: 'vet-draft', record: 'r1', prompt: 'safe', ask: 2, model: rehearsalChatModel }
-    expect(model.calls()).toEqual([
+    expect(model.calls().map(({ at, ...call }) => call)).toEqual([
       { ...caller, status: 200, promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens },
       { ...caller, status: 400, promptTokens: 0, completionTokens: 0 },
       {
@@ -89,7 +89,16 @@ describe('answered calls', () => {
   })
   test('that are too many are forgotten, the oldest first, and the count is kept', () => {
     const log = createCallLog(undefined, 3)
-    const call = { stage: '', record: '', prompt: '', status: 200, promptTokens: 1, completionTokens: 1, model: 'm' }
+    const call = {
+      stage: '',
+      record: '',
+      prompt: '',
+      status: 200,
+      promptTokens: 1,
+      completionTokens: 1,
+      model: 'm',
+      at: 0
+    }
     for (let ask = 1; ask <= 20; ask++) log.add({ ...call, ask })
     expect(log.all().map(({ ask }) => ask)).toEqual([18, 19, 20])
     expect([log.added, log.forgotten]).toEqual([20, 17])

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { randomFrom } from '../../engine/declare/index.ts'
+import type { Call } from '../../services/rehearsal-model/calls.ts'
+import { type RehearsalModel, startRehearsalModel } from '../../services/rehearsal-model/index.ts'
+
+/**
+ * The whole command, killed without warning again and again. A run on demand:
+ * `CHAOS_KILLS=20 CHAOS_DOCUMENTS=200 CHAOS_SEED=… npx vitest run test/chaos`.
+ */
+const kills = Number(process.env.CHAOS_KILLS ?? 5)
+const documentCount = Number(process.env.CHAOS_DOCUMENTS ?? 40)
+const seed = process.env.CHAOS_SEED ?? String(Date.now())
+const root = new URL('../..', import.meta.url).pathname
+
+let dir: string
+let model: RehearsalModel
+let callsFile: string
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'fanno-kill-'))
+  callsFile = join(dir, 'calls.jsonl')
+  // Calls take a while, so that there are some in flight at every moment.
+  model = await startRehearsalModel({ callsFile, decodeTokensPerSecond: 300, prefillTokensPerSecond: 200_000 })
+})
+afterEach(async () => {
+  await model.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const documents = globSync('node_modules/**/*.md', { cwd: root })
+  .filter(file => statSync(join(root, file)).size > 1_500)
+  .sort()
+  .slice(0, documentCount)
+
+const fanno = (...args: string[]): ChildProcess =>
+  spawn(join(root, 'bin/fanno'), args, {
+    cwd: root,
+    env: { ...process.env, OPENAI_BASE_URL: model.url, FANNO_DATA_DIR: join(dir, 'data') },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+const run = () => fanno('run', ...documents, '--out', join(dir, 'out'), '--preset', 'quickstart')
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+function ended(child: ChildProcess): Promise<Ended> {
+  let [stdout, stderr] = ['', '']
+  child.stdout!.on('data', chunk => {
+    stdout += chunk
+  })
+  child.stderr!.on('data', chunk => {
+    stderr += chunk
+  })
+  return new Promise(resolve => child.on('close', code => resolve({ code, stdout, stderr })))
+}
+
+const calls = (): (Call & { readonly at: number })[] =>
+  readFileSync(callsFile, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line))
+const answered = () => ((statSync(callsFile, { throwIfNoEntry: false })?.size ?? 0) > 0 ? calls().length : 0)
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(resolve => setTimeout(resolve, 25))
+}
+
+it(`loses and doubles nothing when killed ${kills} times (seed ${seed})`, {
+  timeout: 300_000 + kills * 30_000
+}, async () => {
+  const random = randomFrom(seed)
+  const killTimes: number[] = []
+  const inFlight: number[] = []
+  for (let kill = 0; kill < kills; kill++) {
+    const child = run()
+    const end = ended(child)
+    let over: Ended | undefined
+    void end.then(result => {
+      over = result
+    })
+    const wanted = answered() + 100 + Math.floor(random() * 200)
+    await until(() => answered() >= wanted || over !== undefined)
+    // A run that ended before its fault proves nothing.
+    expect(over, `the run ended by itself: ${over?.stderr.slice(-500)}`).toBeUndefined()
+    inFlight.push(model.stats().running + model.stats().waiting)
+    killTimes.push(Date.now())
+    child.kill('SIGKILL')
+    await end
+  }
+  const last = await ended(run())
+  expect(last.stderr.slice(-2_000) + last.code).toMatch(/0$/)
+
+  const verified = await ended(fanno('verify'))
+  expect(verified.stderr + verified.stdout + verified.code).toMatch(/0$/)
+  const ingested = await ended(fanno('cat', 'documents', '--json'))
+  const ids = ingested.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line).key)
+  expect(ids.length).toBe(documents.length)
+  expect(new Set(ids).size).toBe(documents.length)
+
+  // I11. A repeat is a call that was answered before; its record must have been uncommitted at a kill in between.
+  const seen = new Map<string, number>()
+  let repeats = 0
+  for (const { stage, record, prompt, ask, at, status } of calls()) {
+    if (stage === 'preflight' || status !== 200) continue
+    const call = `${stage} ${record} ${prompt} ${ask}`
+    const before = seen.get(call)
+    if (before !== undefined) {
+      repeats++
+      // The server may have ended a call whose client had just died.
+      const between = killTimes.some(time => time >= before - 1_000 && time <= at)
+      expect(between, `${call} was answered twice without a kill in between`).toBe(true)
+    }
+    seen.set(call, at)
+  }
+  // In flight at the kill, and answered within the commit interval (100 ms) before it, commit time allowed for.
+  const atRisk = killTimes.map(
+    (time, index) => inFlight[index]! + calls().filter(({ at }) => at > time - 500 && at <= time).length
+  )
+  const bound = atRisk.reduce((sum, each) => sum + each, 0)
+  console.log(
+    `${kills} kills, ${documents.length} documents, ${calls().length} answered calls, ${repeats} repeats; at risk at the kills: ${bound}`
+  )
+  expect(repeats).toBeLessThanOrEqual(bound)
+})
