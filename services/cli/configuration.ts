@@ -45,6 +45,8 @@ export interface ConfigurationOptions extends ValueSources {
   readonly assignments?: readonly string[]
   /** `--prompt`, as given. */
   readonly promptFiles?: readonly string[]
+  /** What is wrong with these prompt files. */
+  readonly checkPrompts?: (prompts: ReadonlyMap<string, string>) => readonly string[]
 }
 
 /**
@@ -64,6 +66,8 @@ export function loadConfiguration(options: ConfigurationOptions): Configuration 
     if (id && file) prompts.set(id, file)
     else problems.push(`--prompt ${given}: must be ID=FILE`)
   }
+
+  problems.push(...(options.checkPrompts?.(prompts) ?? []))
 
   const preset = options.preset ?? collected.preset ?? options.defaultPreset ?? 'default'
   if (!Object.hasOwn(presets, preset))

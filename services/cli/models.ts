@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { InferenceError } from '../../engine/inference/errors.ts'
 import { createInference, type InferenceService } from '../../engine/inference/inference.ts'
 import { asksOf } from '../../engine/runtime/pipeline.ts'
 import { topology } from '../topology.ts'
@@ -63,6 +64,20 @@ export async function connect(
   } catch (error) {
     await inference.close()
     throw error
+  }
+}
+
+/** What is wrong with the prompts, those given in place of the stages' own among them. */
+export function promptProblems(prompts: ReadonlyMap<string, string>): readonly string[] {
+  const inference = createInference({ aliases: {}, promptFiles: prompts, secret: '', notice: () => {} })
+  try {
+    inference.prepare(asksOf(topology))
+    return []
+  } catch (error) {
+    if (error instanceof InferenceError) return error.message.split('\n')
+    throw error
+  } finally {
+    void inference.close()
   }
 }
 

@@ -17,6 +17,9 @@ const escapeOf = (character: string): string => `\\u${character.charCodeAt(0).to
 /** `12,345` */
 export const grouped = (number: number): string => Math.round(number).toLocaleString('en-US')
 
+/** `1 document`, `1,200 documents` */
+export const counted = (number: number, what: string): string => `${grouped(number)} ${what}${number === 1 ? '' : 's'}`
+
 /** `480 ms`, `12.3 s`, `3 min 20 s` */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`

@@ -3,7 +3,7 @@ import type { IngestReport } from '../ingest/index.ts'
 import { documents, drafts, instructions, pairs, passages, screenedPassages } from '../topics.ts'
 import { topology } from '../topology.ts'
 import type { OpenPipeline } from './open-log.ts'
-import { duration, grouped, printableLine, table } from './printable.ts'
+import { counted, duration, grouped, printableLine, table } from './printable.ts'
 import { asObject, countOf, tallyOf } from './tally.ts'
 
 /** What a run did and what there is now. As it is printed with `--json`. */
@@ -26,7 +26,7 @@ export interface Summary {
     | undefined
 }
 
-const counted = { documents, passages, screenedPassages, drafts, instructions, pairs }
+const topics = { documents, passages, screenedPassages, drafts, instructions, pairs }
 
 export async function summarise(
   open: OpenPipeline,
@@ -37,7 +37,7 @@ export async function summarise(
   const { usage, ...others } = rest
   const tally = await tallyOf(open)
   const records: Record<string, number> = {}
-  for (const [name, handle] of Object.entries(counted)) records[name] = await countOf(open, handle)
+  for (const [name, handle] of Object.entries(topics)) records[name] = await countOf(open, handle)
   return {
     pipeline: open.pipeline,
     records,
@@ -57,8 +57,8 @@ export function summaryText(summary: Summary): string {
   }
   section(`Pipeline ${summary.pipeline}`, [
     ['documents', 'passages', 'drafts', 'pairs'].map(name => `${grouped(records[name] ?? 0)} ${name}`).join('  ·  '),
-    `this run ingested ${grouped(ingested.documents)} documents from ${grouped(ingested.sources)} sources` +
-      (ingested.unchanged > 0 ? `; ${grouped(ingested.unchanged)} sources without change` : '')
+    `this run ingested ${counted(ingested.documents, 'document')} from ${counted(ingested.sources, 'source')}` +
+      (ingested.unchanged > 0 ? `; ${counted(ingested.unchanged, 'source')} without change` : '')
   ])
   section(
     'Could not be read',
@@ -85,7 +85,7 @@ export function summaryText(summary: Summary): string {
   const first = summary.firstPairMs === undefined ? [] : [`first pair after ${duration(summary.firstPairMs)}`]
   section('Time', [[`${duration(summary.elapsedMs)} in all`, ...first].join(', ')])
   if (exported)
-    section(`Files: ${grouped(exported.pairs)} pairs from ${grouped(exported.documents)} documents`, [
+    section(`Files: ${counted(exported.pairs, 'pair')} from ${counted(exported.documents, 'document')}`, [
       ...exported.files,
       ...(summary.rehearsal ? ['made by a rehearsal model: not for training'] : [])
     ])

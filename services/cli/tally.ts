@@ -1,6 +1,7 @@
 import { type AnyTopic, topicName } from '../../engine/declare/index.ts'
 import { deadLetters, rejections } from '../../engine/runtime/engine-topics.ts'
 import type { DeadLetter, Rejection } from '../../schemas/types.ts'
+import { topology } from '../topology.ts'
 import type { OpenPipeline } from './open-log.ts'
 
 /** Counts by stage, then by reason or code. */
@@ -47,5 +48,9 @@ export async function countOf(open: OpenPipeline, handle: AnyTopic): Promise<num
   return (await open.driver.ends(topic)).reduce((sum, end) => sum + end, 0)
 }
 
-export const asObject = (counts: CountsByStage): Record<string, Record<string, number>> =>
-  Object.fromEntries([...counts].map(([stage, reasons]) => [stage, Object.fromEntries(reasons)]))
+/** In dataflow order, ingest first. */
+export function asObject(counts: CountsByStage): Record<string, Record<string, number>> {
+  const order = topology.stages.map(({ name }) => name)
+  const stages = [...counts.keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b))
+  return Object.fromEntries(stages.map(stage => [stage, Object.fromEntries(counts.get(stage)!)]))
+}

@@ -6,7 +6,12 @@ export interface RecordedReply {
   readonly body: unknown
 }
 
-const from = (server: string, to: string, status: number, body: unknown): RecordedReply => ({ server, to, status, body })
+const from = (server: string, to: string, status: number, body: unknown): RecordedReply => ({
+  server,
+  to,
+  status,
+  body
+})
 
 export const refusals = {
   vllmWrongKey: from('vLLM', 'a wrong key', 401, { error: 'Unauthorized' }),

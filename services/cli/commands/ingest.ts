@@ -1,9 +1,8 @@
 import { ingest } from '../../ingest/index.ts'
 import type { Configuration } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { findModels } from '../models.ts'
 import { openToWrite, pipelinesIn, rehearsalName } from '../open-log.ts'
-import { grouped, printableLine } from '../printable.ts'
+import { counted, grouped, printableLine } from '../printable.ts'
 import type { Display } from '../progress.ts'
 import { listenForStop } from '../stop-signals.ts'
 
@@ -28,7 +27,7 @@ export async function ingestDocuments({ configuration, inputs, json, display }: 
       else {
         const rejected = Object.entries(report.reasons).map(([reason, count]) => `${reason} ${grouped(count)}`)
         const parts = [
-          `${pipeline}: ${grouped(report.documents)} documents from ${grouped(report.sources)} sources`,
+          `${pipeline}: ${counted(report.documents, 'document')} from ${counted(report.sources, 'source')}`,
           ...(report.unchanged > 0 ? [`${grouped(report.unchanged)} without change`] : []),
           ...(rejected.length > 0 ? [`rejected: ${rejected.join(', ')}`] : []),
           ...(report.unreadable.length > 0 ? [`${grouped(report.unreadable.length)} could not be read`] : [])
@@ -57,6 +56,7 @@ async function pipelineToFeed(
   if (!configuration.aliases) return rehearsalName(pipeline)
   const there = pipelinesIn(dataDir).filter(name => name === pipeline || name === rehearsalName(pipeline))
   if (there.length === 1 && there[0] === pipeline) return pipeline
+  const { findModels } = await import('../models.ts')
   const models = await findModels(configuration, notice, signal)
   await models.close()
   return models.pipeline

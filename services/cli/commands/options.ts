@@ -39,18 +39,22 @@ const place = (flags: PlaceFlags) => ({
   cwd: process.cwd()
 })
 
-export const configurationOf = (
+/** For commands that write: everything, prompts included, is checked before anything is begun. */
+export async function configurationOf(
   flags: ModelFlags,
   more: Pick<ConfigurationOptions, 'defaultPreset'> = {}
-): Configuration =>
-  loadConfiguration({
+): Promise<Configuration> {
+  const { promptProblems } = await import('../models.ts')
+  return loadConfiguration({
     ...place(flags),
     topology,
     preset: flags.preset,
     assignments: flags.set ?? [],
     promptFiles: flags.prompt ?? [],
+    checkPrompts: promptProblems,
     ...more
   })
+}
 
 /** For commands that only read: where, and which pipeline if one was named. */
 export function placeOf(flags: PlaceFlags): { readonly dataDir: string; readonly named: string | undefined } {

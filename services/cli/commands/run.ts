@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { InferenceService } from '../../../engine/inference/inference.ts'
 import { configurationOf as configurationOfStage } from '../../../engine/runtime/configuration.ts'
 import { refuseChanges } from '../../../engine/runtime/configuration-change.ts'
@@ -15,14 +14,13 @@ import {
 import { type IngestReport, ingest } from '../../ingest/index.ts'
 import { topology } from '../../topology.ts'
 import type { Configuration } from '../configuration.ts'
-import { CommandError, exitCodes } from '../exit-codes.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { confirmFresh } from '../fresh.ts'
-import { connect, findModels } from '../models.ts'
-import { isRehearsal, type OpenPipeline, openToWrite } from '../open-log.ts'
+import { isRehearsal, type OpenPipeline } from '../open-log.ts'
 import { grouped } from '../printable.ts'
 import type { Display } from '../progress.ts'
 import { messageOf } from '../report-error.ts'
-import { listenForStop } from '../stop-signals.ts'
+import { inSession, type Session } from '../session.ts'
 import { type Summary, summarise, summaryText } from '../summary.ts'
 import { type Ending, type Worked, work } from '../work.ts'
 
@@ -41,44 +39,16 @@ export interface RunOptions {
 }
 
 /** A bounded run: ingest, work until all has settled or enough pairs are there, export, say what was done. */
-export async function run(options: RunOptions): Promise<number> {
-  const { configuration, display } = options
-  const stop = listenForStop(display.notice)
-  try {
-    const models = await findModels(configuration, display.notice, stop.signal)
-    try {
-      if (options.fresh) await confirmFresh(configuration.dataDir, models.pipeline, options.yes)
-      const open = await openToWrite({ ...configuration, pipeline: models.pipeline, role: 'run' })
-      try {
-        const inference = await connect(
-          configuration,
-          models.targets,
-          open.driver.secret(),
-          display.notice,
-          stop.signal
-        )
-        try {
-          return await runOpen(options, open, inference, stop)
-        } finally {
-          await inference.close()
-        }
-      } finally {
-        await open.driver.close()
-      }
-    } finally {
-      await models.close()
-    }
-  } finally {
-    stop.release()
-  }
-}
+export const run = (options: RunOptions): Promise<number> =>
+  inSession(
+    options,
+    async pipeline => {
+      if (options.fresh) await confirmFresh(options.configuration.dataDir, pipeline, options.yes)
+    },
+    session => runOpen(options, session)
+  )
 
-async function runOpen(
-  options: RunOptions,
-  open: OpenPipeline,
-  inference: InferenceService,
-  stop: ReturnType<typeof listenForStop>
-): Promise<number> {
+async function runOpen(options: RunOptions, { open, inference, stop }: Session): Promise<number> {
   const { display, pairs, cut: rule } = options
   const report: IngestReport = { documents: 0, sources: 0, unchanged: 0, reasons: {}, unreadable: [] }
   const intake = async (signal: AbortSignal) => {
@@ -166,13 +136,4 @@ function tell(options: RunOptions, summary: Summary, ending: Ending): void {
     say(
       `${grouped(options.pairs)} pairs were wanted, the documents gave ${grouped(exported.pairs)}. Ingest more to go on.`
     )
-}
-
-export const outDir = (out: string | undefined): string => out ?? join('out')
-
-/** @throws CommandError unless the text is a whole number of at least 1. */
-export function countFrom(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
-  throw new CommandError(exitCodes.usage, `${flag} ${text}: must be a whole number of at least 1`)
 }

@@ -2,7 +2,7 @@ import { topology } from '../../topology.ts'
 import { type Verification, verify, violationKinds } from '../../verify/index.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { openToRead } from '../open-log.ts'
-import { grouped, printableLine, table } from '../printable.ts'
+import { counted, grouped, printableLine, table } from '../printable.ts'
 
 /** Checks the promise over a whole log. Exit code 1, with the offending records, where it is broken. */
 export async function verifyLog(
@@ -25,10 +25,12 @@ function text(pipeline: string, { counts, violations, more, records, foreign }: 
   const lines = [
     ...table(
       ['stage', 'partition', 'settled', 'emitted', 'rejected', 'dead-lettered', 'waiting'],
-      counts.map(c => [c.stage, c.partition, c.settled, c.emitted, c.rejected, c.deadLettered, c.waiting])
+      counts
+        .filter(({ settled, waiting }) => settled + waiting > 0)
+        .map(c => [c.stage, c.partition, c.settled, c.emitted, c.rejected, c.deadLettered, c.waiting])
     ),
     '',
-    `${pipeline}: ${grouped(records)} records read` +
+    `${pipeline}: ${counted(records, 'record')} read` +
       (foreign > 0 ? `, ${grouped(foreign)} of them written by no stage of this pipeline` : '')
   ]
   if (violations.length === 0)

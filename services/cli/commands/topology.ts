@@ -1,0 +1,37 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { decidesInOrder, type Topology } from '../../../engine/declare/index.ts'
+import { CommandError, exitCodes } from '../exit-codes.ts'
+import { table } from '../printable.ts'
+import { modelsOf, outletsOf } from '../topology-layout.ts'
+import { topologyPicture } from '../topology-picture.ts'
+
+/** The graph as text. */
+export function topologyText(topology: Topology): string {
+  const lines = topology.stages.map(stage => [
+    stage.name,
+    stage.reads.records,
+    outletsOf(stage)
+      .map(({ records }) => records)
+      .join(', '),
+    modelsOf(stage).join(', '),
+    decidesInOrder(stage) ? 'offset order' : 'out of order'
+  ])
+  return table(['stage', 'reads', 'writes', 'asks', 'decides'], lines).join('\n')
+}
+
+/** Writes the picture, or compares it with a file. @throws CommandError when they differ. */
+export function topologyFile(topology: Topology, file: string, mode: 'write' | 'check'): void {
+  const picture = topologyPicture(topology)
+  if (mode === 'write') {
+    writeFileSync(file, picture)
+    return
+  }
+  let found: string | undefined
+  try {
+    found = readFileSync(file, 'utf8')
+  } catch {
+    // Not there: it differs, too.
+  }
+  if (found !== picture)
+    throw new CommandError(exitCodes.problems, `${file} does not show the topology as it is. Run: npm run topology`)
+}

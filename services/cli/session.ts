@@ -1,0 +1,46 @@
+import { InferenceError } from '../../engine/inference/errors.ts'
+import type { InferenceService } from '../../engine/inference/inference.ts'
+import type { Configuration } from './configuration.ts'
+import { connect, findModels } from './models.ts'
+import { type OpenPipeline, openToWrite } from './open-log.ts'
+import type { Display } from './progress.ts'
+import { listenForStop, type StopSignals } from './stop-signals.ts'
+
+/** Everything that a command needs to run stages. */
+export interface Session {
+  readonly open: OpenPipeline
+  readonly inference: InferenceService
+  readonly stop: StopSignals
+}
+
+/**
+ * Finds the models, opens the log as the one process that runs stages, connects; closes all of it afterwards, in turn.
+ * @param beforeOpening is told the name of the pipeline, before its log is opened.
+ * @returns what `use` returns, or the exit code of the signal that came before there was anything to use.
+ */
+export async function inSession(
+  { configuration, display }: { readonly configuration: Configuration; readonly display: Display },
+  beforeOpening: (pipeline: string) => Promise<void>,
+  use: (session: Session) => Promise<number>
+): Promise<number> {
+  const { notice } = display
+  const stop = listenForStop(notice)
+  const closings: (() => Promise<void>)[] = []
+  try {
+    const models = await findModels(configuration, notice, stop.signal)
+    closings.push(models.close)
+    await beforeOpening(models.pipeline)
+    const open = await openToWrite({ ...configuration, pipeline: models.pipeline, role: 'run' })
+    closings.push(open.driver.close)
+    const inference = await connect(configuration, models.targets, open.driver.secret(), notice, stop.signal)
+    closings.push(inference.close)
+    return await use({ open, inference, stop })
+  } catch (error) {
+    const code = stop.exitCode()
+    if (code !== undefined && error instanceof InferenceError && error.kind === 'shutdown') return code
+    throw error
+  } finally {
+    for (const close of closings.toReversed()) await close()
+    stop.release()
+  }
+}

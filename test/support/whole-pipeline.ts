@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { topicName } from '../../engine/declare/index.ts'
+import { createInference } from '../../engine/inference/inference.ts'
+import { type Codec, createCodec } from '../../engine/log/codec.ts'
+import { type EmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
+import { partitionOf } from '../../engine/log/partitioner.ts'
+import type { RuntimeLimits } from '../../engine/runtime/limits.ts'
+import { asksOf, type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
+import type { Document } from '../../schemas/types.ts'
+import {
+  type RehearsalModel,
+  type RehearsalOptions,
+  startRehearsalModel
+} from '../../services/rehearsal-model/index.ts'
+import { documents } from '../../services/topics.ts'
+import { topology } from '../../services/topology.ts'
+import { type Verification, verify } from '../../services/verify/index.ts'
+
+/** All nine stages on an embedded log of their own, against a rehearsal model that a test can make fail. */
+export interface WholePipeline {
+  readonly model: RehearsalModel
+  readonly log: EmbeddedLog
+  readonly codec: Codec
+  readonly pipeline: Pipeline
+  readonly notices: readonly string[]
+  /** Appends documents. */
+  give(...given: readonly (Pick<Document, 'givenId'> & Partial<Document>)[]): Promise<void>
+  drained(): Promise<void>
+  verify(): Promise<Verification>
+  values<Value>(records: string, schema: string): Promise<Value[]>
+  close(): Promise<void>
+}
+
+const name = 'whole'
+const timing = { retryMs: 5, maxRetryMs: 100, probeMs: 50, probeDeadlineMs: 2_000 }
+
+export async function startWhole(
+  options: {
+    readonly model?: RehearsalOptions
+    readonly limits?: Partial<RuntimeLimits>
+    readonly deadlineMs?: number
+  } = {}
+): Promise<WholePipeline> {
+  const dir = mkdtempSync(join(tmpdir(), 'fanno-whole-'))
+  const model = await startRehearsalModel(options.model ?? {})
+  const log = await openEmbeddedLog({ dir: join(dir, 'log'), role: 'run' })
+  const codec = createCodec(log.registry)
+  const notices: string[] = []
+  const notice = (text: string) => void notices.push(text)
+  const alias = { baseUrls: [model.url], maxInFlight: 32, deadlineMs: options.deadlineMs ?? 20_000 }
+  const inference = createInference({
+    aliases: { teacher: alias, judge: alias, embedder: alias },
+    promptFiles: new Map(),
+    secret: log.secret(),
+    notice,
+    timing,
+    workerThreads: 1
+  })
+  await inference.identify()
+  inference.prepare(asksOf(topology))
+  const given: Readonly<Record<string, object>> = {
+    'segment-document': { targetTokens: 200 },
+    'diversify-passage': { cellsPerSeed: 4, seedPassages: 3 },
+    'augment-instruction': { minPool: 5 }
+  }
+  const pipeline = await startPipeline({
+    pipeline: name,
+    topology,
+    driver: log,
+    inference,
+    settings: new Map(topology.stages.map(stage => [stage.name, stage.settings.parse(given[stage.name] ?? {})])),
+    localDir: join(dir, 'local'),
+    partitions: 2,
+    limits: options.limits ?? {},
+    notice
+  })
+  const topic = topicName(name, documents)
+  await codec.prepare(topic, documents.schema)
+  const writer = await log.writer('test')
+  return {
+    model,
+    log,
+    codec,
+    pipeline,
+    notices,
+    async give(...given) {
+      const outputs = given.map(document => {
+        const key = document.givenId
+        const value = codec.encode(topic, { mediaType: 'text/plain', ...document })
+        return { topic, partition: partitionOf(key, 2), key: Buffer.from(key), value, headers: {} }
+      })
+      const { status } = await writer.commit(outputs)
+      if (status !== 'committed') throw new Error(`giving documents ended ${status}`)
+    },
+    drained: () => poll(() => pipeline.drained()),
+    verify: () => verify({ driver: log, codec, topology, pipeline: name }),
+    values: async <Value>(records: string, schema: string) => {
+      const found: Value[] = []
+      const from = `${name}.${records}.v1`
+      for (const [partition, end] of (await log.ends(from)).entries())
+        for await (const record of log.read(from, partition, 0, end))
+          found.push((await codec.decode(schema, record.value)) as Value)
+      return found
+    },
+    async close() {
+      await pipeline.stop()
+      await inference.close()
+      await model.close()
+      await log.close()
+      rmSync(dir, { recursive: true, force: true })
+    }
+  }
+}
+
+/** Looks again and again until the condition holds. */
+export async function poll(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise(resolve => setTimeout(resolve, 20))
+}

@@ -1,0 +1,308 @@
+import { describe, expect, it } from 'vitest'
+import type { Endpoint } from '../../../engine/inference/endpoint.ts'
+import { createPool, type EndpointPool } from '../../../engine/inference/endpoint-pool.ts'
+import { InferenceError } from '../../../engine/inference/errors.ts'
+
+const timing = { retryMs: 1, maxRetryMs: 2, probeMs: 1, probeDeadlineMs: 1_000, noticeMs: 60_000 }
+const never = new AbortController().signal
+
+const dead = (code: string) =>
+  new InferenceError('server-dead', 'http://one fails', { cause: Object.assign(new Error(code), { code }) })
+const failed = (status: number) => new InferenceError('server-dead', `http://one fails (${status})`, { status })
+const late = () => new InferenceError('timeout', 'http://one is late')
+const overload = (retryAfterMs?: number) =>
+  new InferenceError('overload', 'http://one asks for less', retryAfterMs === undefined ? {} : { retryAfterMs })
+
+/** An endpoint that can be switched off, for its probes at least. */
+function fakeEndpoint(place: string): Endpoint & { up: boolean; probes: number } {
+  return {
+    place,
+    up: true,
+    probes: 0,
+    post: () => expect.fail('the pool posts nothing by itself'),
+    async models() {
+      this.probes++
+      if (!this.up) throw dead('ECONNREFUSED')
+      return {}
+    },
+    close: async () => {}
+  }
+}
+
+function aPool(...places: string[]) {
+  const endpoints = (places.length > 0 ? places : ['http://one']).map(fakeEndpoint)
+  const notices: string[] = []
+  const pool = createPool(endpoints, text => notices.push(text), timing)
+  return { pool, endpoints, one: endpoints[0]!, notices }
+}
+
+const until = async (condition: () => boolean) => {
+  while (!condition()) await new Promise(resolve => setImmediate(resolve))
+}
+/** Other records pass, one after the other, as long as it is wanted. */
+const others = (pool: EndpointPool) => {
+  let wanted = true
+  const running = (async () => {
+    for (; wanted; await new Promise(resolve => setImmediate(resolve))) await pool.run(async () => 'passed', never)
+  })()
+  return async () => {
+    wanted = false
+    await running
+  }
+}
+const failure = (running: Promise<unknown>): Promise<InferenceError> =>
+  running.then(
+    () => expect.fail('it passed'),
+    error => error as InferenceError
+  )
+
+describe('a request', () => {
+  it.each([
+    ['server-dead', () => dead('ECONNREFUSED')],
+    ['server-dead', () => failed(500)],
+    ['timeout', late],
+    ['overload', () => overload()],
+    ['overload', () => overload(1)]
+  ])('is tried again after %s', async (_, error) => {
+    const { pool } = aPool()
+    let tries = 0
+    const result = pool.run(async () => {
+      if (++tries < 3) throw error()
+      return tries
+    }, never)
+    expect(await result).toBe(3)
+  })
+  it.each(['configuration', 'record-terminal', 'semantic', 'shutdown'] as const)(
+    'is not tried again after %s',
+    async kind => {
+      const { pool } = aPool()
+      let tries = 0
+      const result = pool.run(async () => {
+        tries++
+        throw new InferenceError(kind, 'no')
+      }, never)
+      expect((await failure(result)).kind).toBe(kind)
+      expect(tries).toBe(1)
+    }
+  )
+  it('that throws anything else is a defect of ours, and is not tried again', async () => {
+    const { pool } = aPool()
+    const result = pool.run(async () => {
+      throw new TypeError('a bug')
+    }, never)
+    await expect(result).rejects.toThrow(TypeError)
+  })
+  it('waits as long as the server asks it to', async () => {
+    const { pool } = aPool()
+    let tries = 0
+    const withdrawal = new AbortController()
+    const result = pool.run(async () => {
+      tries++
+      throw overload(3_600_000)
+    }, withdrawal.signal)
+    await until(() => tries === 1)
+    for (let turns = 0; turns < 50; turns++) await new Promise(resolve => setTimeout(resolve))
+    expect(tries).toBe(1)
+    withdrawal.abort()
+    expect((await failure(result)).kind).toBe('shutdown')
+  })
+  it('goes to the least busy replica', async () => {
+    const { pool } = aPool('http://one', 'http://two')
+    const release = Promise.withResolvers<void>()
+    const seen: string[] = []
+    const request = async ({ place }: Endpoint) => {
+      seen.push(place)
+      await release.promise
+    }
+    const running = Array.from({ length: 4 }, () => pool.run(request, never))
+    await until(() => seen.length === 4)
+    release.resolve()
+    await Promise.all(running)
+    expect(seen.toSorted()).toEqual(['http://one', 'http://one', 'http://two', 'http://two'])
+  })
+  it('goes elsewhere after a failure', async () => {
+    const { pool } = aPool('http://one', 'http://two')
+    const seen: string[] = []
+    await pool.run(async ({ place }) => {
+      seen.push(place)
+      if (seen.length === 1) throw failed(500)
+    }, never)
+    expect(new Set(seen).size).toBe(2)
+  })
+})
+
+describe('an outage', () => {
+  it('is waited out, however many records it meets, and none is blamed', async () => {
+    const { pool, one, notices } = aPool()
+    one.up = false
+    const request = async () => {
+      if (!one.up) throw dead('ECONNREFUSED')
+      return 'answer'
+    }
+    const running = Array.from({ length: 50 }, () => pool.run(request, never))
+    await until(() => one.probes > 20)
+    expect(pool.paused()).toContain('http://one')
+    one.up = true
+    expect(new Set(await Promise.all(running))).toEqual(new Set(['answer']))
+    expect(pool.paused()).toBeUndefined()
+    expect(notices).toEqual([expect.stringContaining('waiting for it'), 'http://one answers again'])
+  })
+  it('lasts until a proof passes, though the list of models is there again', async () => {
+    const { pool } = aPool()
+    let well = false
+    let proofs = 0
+    const proof = async () => {
+      proofs++
+      if (!well) throw late()
+    }
+    const request = async () => {
+      if (!well) throw failed(500)
+      return 'answer'
+    }
+    const running = pool.run(request, never, proof)
+    await until(() => proofs > 5)
+    expect(pool.paused()).toBeDefined()
+    well = true
+    expect(await running).toBe('answer')
+  })
+  it('of one replica does not stop the other', async () => {
+    const { pool, endpoints } = aPool('http://one', 'http://two')
+    endpoints[0]!.up = false
+    const request = async ({ place }: Endpoint) => {
+      if (place === 'http://one') throw dead('ECONNREFUSED')
+      return place
+    }
+    const places = await Promise.all(Array.from({ length: 20 }, () => pool.run(request, never)))
+    expect(new Set(places)).toEqual(new Set(['http://two']))
+    expect(pool.paused()).toBeUndefined()
+    await pool.close()
+  })
+  it('is spoken of once, though the endpoint comes and goes', async () => {
+    const { pool, notices } = aPool()
+    let tries = 0
+    await pool.run(async () => {
+      if (++tries <= 12) throw dead('ECONNREFUSED')
+    }, never)
+    expect(notices.filter(text => text.includes('waiting'))).toHaveLength(1)
+  })
+  it('ends for a request that is withdrawn', async () => {
+    const { pool, one } = aPool()
+    one.up = false
+    const withdrawal = new AbortController()
+    const running = pool.run(() => Promise.reject(dead('ECONNREFUSED')), withdrawal.signal)
+    await until(() => pool.paused() !== undefined)
+    withdrawal.abort()
+    expect((await failure(running)).kind).toBe('shutdown')
+    await pool.close()
+  })
+  it('ends for everybody when the pool is closed', async () => {
+    const { pool, one } = aPool()
+    one.up = false
+    const request = () => Promise.reject(dead('ECONNREFUSED'))
+    const running = pool.run(request, never)
+    await until(() => pool.paused() !== undefined)
+    await pool.close()
+    expect((await failure(running)).kind).toBe('shutdown')
+    expect((await failure(pool.run(request, never))).kind).toBe('shutdown')
+  })
+  it('that begins with a wrong key is told at once', async () => {
+    const { pool } = aPool()
+    let tries = 0
+    const running = pool.run(async () => {
+      if (++tries < 5) throw dead('ECONNREFUSED')
+      throw new InferenceError('configuration', 'refuses the key', { status: 401 })
+    }, never)
+    expect(await failure(running)).toMatchObject({ kind: 'configuration', status: 401 })
+  })
+})
+
+describe('a record is blamed', () => {
+  it('when it runs out of time three times while others pass', async () => {
+    const { pool } = aPool()
+    const stop = others(pool)
+    let tries = 0
+    const error = await failure(
+      pool.run(async () => {
+        tries++
+        await new Promise(resolve => setTimeout(resolve, 5))
+        throw late()
+      }, never)
+    )
+    expect(error).toMatchObject({ kind: 'record-terminal', message: expect.stringContaining('while others passed') })
+    expect(tries).toBe(3)
+    expect(pool.paused()).toBeUndefined()
+    await stop()
+  })
+  it('when its reply is a failure again and again while others pass', async () => {
+    const { pool } = aPool()
+    const stop = others(pool)
+    const error = await failure(
+      pool.run(async () => {
+        await new Promise(resolve => setTimeout(resolve, 5))
+        throw failed(500)
+      }, never)
+    )
+    expect(error.kind).toBe('record-terminal')
+    await stop()
+  })
+  it('when it is the last one, and the endpoint proves in between that it answers', async () => {
+    const { pool } = aPool()
+    const error = await failure(
+      pool.run(
+        () => Promise.reject(failed(500)),
+        never,
+        async () => {}
+      )
+    )
+    expect(error.kind).toBe('record-terminal')
+  })
+  it('when the server dies of it, found by running it alone; those beside it are not', async () => {
+    const { pool, one } = aPool()
+    const open = new Set<(error: InferenceError) => void>()
+    let aloneAtDeath = 0
+    /** Whatever is in flight when the poison arrives breaks off with it. */
+    const die = () => {
+      if (open.size === 1) aloneAtDeath++
+      one.up = false
+      for (const cut of open) cut(dead('ECONNRESET'))
+      setTimeout(() => {
+        one.up = true
+      }, 3)
+    }
+    const exchange = (poison: boolean) => () =>
+      new Promise<string>((resolve, reject) => {
+        if (!one.up) return reject(dead('ECONNREFUSED'))
+        const cut = (error: InferenceError) => {
+          open.delete(cut)
+          reject(error)
+        }
+        open.add(cut)
+        setTimeout(
+          () => {
+            if (!open.has(cut)) return
+            if (poison) return die()
+            open.delete(cut)
+            resolve('answer')
+          },
+          poison ? 1 : 3
+        )
+      })
+    const innocent = Array.from({ length: 8 }, () => pool.run(exchange(false), never))
+    const error = await failure(pool.run(exchange(true), never))
+    expect(error).toMatchObject({ kind: 'record-terminal', message: expect.stringContaining('dies of this request') })
+    expect(aloneAtDeath).toBeGreaterThanOrEqual(2)
+    expect(new Set(await Promise.all(innocent))).toEqual(new Set(['answer']))
+  })
+  it('never for a gateway that speaks of the server behind it', async () => {
+    const { pool } = aPool()
+    const stop = others(pool)
+    let tries = 0
+    const result = await pool.run(async () => {
+      await new Promise(resolve => setTimeout(resolve, 2))
+      if (++tries < 12) throw failed(502)
+      return 'answer'
+    }, never)
+    expect(result).toBe('answer')
+    await stop()
+  })
+})
