@@ -24,6 +24,7 @@ type Manner = 'log-probabilities' | 'structured' | 'bare'
 export type Tally = (stage: string, promptTokens: number, completionTokens: number) => void
 
 const evidenceCharacters = 500
+const embeddingAsks = 2
 
 export async function askPrompt(
   ask: PromptAsk<unknown>,
@@ -120,10 +121,8 @@ export async function askEmbedding(
   context: AskContext,
   { model, tally }: { readonly model: Model; readonly tally: Tally }
 ): Promise<Answered> {
-  const headers = headersOf(context, '', 1)
-  const { vector, promptTokens } = await model.embed(variables.text, { headers, signal: context.signal })
-  tally(context.stage, promptTokens, 0)
-  const call: Call = {
+  let promptTokens = 0
+  const callAfter = (asks: number): Call => ({
     ask: context.ask,
     model: model.name,
     promptId: '',
@@ -133,11 +132,21 @@ export async function askEmbedding(
     maxTokens: 0,
     promptTokens,
     completionTokens: 0,
-    asks: 1
+    asks
+  })
+  let last = ''
+  for (let asks = 1; asks <= embeddingAsks; asks++) {
+    try {
+      const headers = headersOf(context, '', asks)
+      const embedded = await model.embed(variables.text, { headers, signal: context.signal })
+      tally(context.stage, embedded.promptTokens, 0)
+      promptTokens += embedded.promptTokens
+      return { answer: quantise(embedded.vector, model.name), calls: [callAfter(asks)] }
+    } catch (error) {
+      const unusable = error instanceof RangeError || (error instanceof InferenceError && error.kind === 'semantic')
+      if (!unusable) throw error
+      last = error.message
+    }
   }
-  try {
-    return { answer: quantise(vector, model.name), calls: [call] }
-  } catch (error) {
-    throw new UnusableAnswer((error as Error).message, variables.text.slice(0, 200), [call])
-  }
+  throw new UnusableAnswer(last, variables.text.slice(0, 200), [callAfter(embeddingAsks)])
 }

@@ -1,4 +1,5 @@
 import { InferenceError } from './errors.ts'
+import { createHeap, type Heap } from './heap.ts'
 import type { Admission, Demand, Priority } from './port.ts'
 
 interface Waiting {
@@ -6,6 +7,7 @@ interface Waiting {
   readonly priority: Priority
   readonly arrival: number
   readonly admit: () => void
+  withdrawn: boolean
 }
 
 const before = (a: Waiting, b: Waiting): boolean =>
@@ -16,146 +18,109 @@ const before = (a: Waiting, b: Waiting): boolean =>
       : a.arrival < b.arrival
 
 /**
- * Requests in flight, bounded per budget. Whoever stands nearest to the sink is admitted first, then the older record;
- * a record that fits is never kept waiting by one that waits for another budget.
+ * Requests in flight, bounded per budget. Whoever stands nearest to the sink is admitted first, then the older record.
+ * Nobody overtakes within a budget: a record that asks much would else wait for ever behind those that ask little.
+ * Records that share no budget with one another do not wait for each other.
  */
-export class Budget {
-  readonly #limits: ReadonlyMap<string, number>
-  readonly #budgetOf: (alias: string) => string
-  readonly #used = new Map<string, number>()
+export interface Budget {
+  inFlight(budget: string): number
+  /** @throws the signal's reason when it is aborted first; InferenceError `configuration` for an unknown alias. */
+  admit(demand: Demand, priority: Priority, signal: AbortSignal): Promise<Admission>
+}
+
+/**
+ * @param limits requests in flight at most, by budget
+ * @param budgetOf an alias: those that stand for the same model at the same endpoints share a budget
+ */
+export function createBudget(limits: ReadonlyMap<string, number>, budgetOf: (alias: string) => string): Budget {
+  const used = new Map<string, number>()
   /** A heap for each set of budgets that is asked for together. */
-  readonly #queues = new Map<string, Waiting[]>()
-  #arrivals = 0
+  const queues = new Map<string, Heap<Waiting>>()
+  let arrivals = 0
 
-  /** @param budgetOf aliases that stand for the same model at the same endpoints share a budget. */
-  constructor(limits: ReadonlyMap<string, number>, budgetOf: (alias: string) => string) {
-    this.#limits = limits
-    this.#budgetOf = budgetOf
+  const inFlight = (budget: string): number => used.get(budget) ?? 0
+  const limitOf = (budget: string): number => {
+    const limit = limits.get(budget)
+    if (limit === undefined) throw new InferenceError('configuration', `There is no budget for ${budget}.`)
+    return limit
   }
-
-  inFlight(budget: string): number {
-    return this.#used.get(budget) ?? 0
-  }
-
-  /** @throws InferenceError `shutdown` when the signal is aborted first. */
-  admit(demand: Demand, priority: Priority, signal: AbortSignal): Promise<Admission> {
-    const wanted = this.#wanted(demand)
-    const queueName = [...wanted.keys()].sort().join(' ')
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(withdrawn())
-      const withdraw = () => {
-        const queue = this.#queues.get(queueName)!
-        const index = queue.indexOf(waiting)
-        if (index >= 0) removeAt(queue, index)
-        reject(withdrawn())
-        // Whoever stood behind it may fit.
-        this.#advance()
-      }
-      const waiting: Waiting = {
-        demand: wanted,
-        priority,
-        arrival: this.#arrivals++,
-        admit: () => {
-          signal.removeEventListener('abort', withdraw)
-          resolve({ release: () => this.#release(wanted) })
-        }
-      }
-      signal.addEventListener('abort', withdraw, { once: true })
-      const queue = this.#queues.get(queueName) ?? []
-      this.#queues.set(queueName, queue)
-      push(queue, waiting)
-      this.#advance()
-    })
-  }
-
   /** By budget, and no more than the budget has: a record that asks four questions passes through a budget of two. */
-  #wanted(demand: Demand): ReadonlyMap<string, number> {
+  const wantedOf = (demand: Demand): ReadonlyMap<string, number> => {
     const wanted = new Map<string, number>()
     for (const [alias, count] of Object.entries(demand)) {
-      const budget = this.#budgetOf(alias)
-      wanted.set(budget, Math.min((wanted.get(budget) ?? 0) + count, this.#limitOf(budget)))
+      const budget = budgetOf(alias)
+      wanted.set(budget, Math.min((wanted.get(budget) ?? 0) + count, limitOf(budget)))
     }
     return wanted
   }
-
-  #limitOf(budget: string): number {
-    const limit = this.#limits.get(budget)
-    if (limit === undefined) throw new InferenceError('configuration', `There is no model for the alias ${budget}.`)
-    return limit
+  const firstOf = (queue: Heap<Waiting>): Waiting | undefined => {
+    while (queue.first?.withdrawn) queue.take()
+    return queue.first
   }
-
-  #fits({ demand }: Waiting): boolean {
-    for (const [budget, count] of demand) if (this.inFlight(budget) + count > this.#limitOf(budget)) return false
-    return true
-  }
-
-  #advance(): void {
-    for (const queue of this.#queues.values()) {
-      while (queue.length > 0 && this.#fits(queue[0]!) && !this.#isPreceded(queue[0]!)) {
-        const first = queue[0]!
-        removeAt(queue, 0)
-        for (const [budget, count] of first.demand) this.#used.set(budget, this.inFlight(budget) + count)
-        first.admit()
-      }
-    }
-  }
-
-  /** Somebody nearer to the sink waits for one of the same budgets in another queue. */
-  #isPreceded(waiting: Waiting): boolean {
-    for (const queue of this.#queues.values()) {
-      const first = queue[0]
+  const fits = ({ demand }: Waiting): boolean =>
+    [...demand].every(([budget, count]) => inFlight(budget) + count <= limitOf(budget))
+  /** Somebody who comes first waits for one of the same budgets, together with others. */
+  const isPreceded = (waiting: Waiting): boolean => {
+    for (const queue of queues.values()) {
+      const first = firstOf(queue)
       if (!first || first === waiting || !before(first, waiting)) continue
       for (const budget of first.demand.keys()) if (waiting.demand.has(budget)) return true
     }
     return false
   }
-
-  #release(demand: ReadonlyMap<string, number>): void {
-    for (const [budget, count] of demand) this.#used.set(budget, this.inFlight(budget) - count)
-    this.#advance()
+  const use = (demand: ReadonlyMap<string, number>, sign: 1 | -1) => {
+    for (const [budget, count] of demand) used.set(budget, inFlight(budget) + sign * count)
   }
-}
-
-const withdrawn = (): InferenceError =>
-  new InferenceError('shutdown', 'the request was withdrawn before it was admitted')
-
-// A binary heap: the first is nobody's later.
-
-function push(heap: Waiting[], waiting: Waiting): void {
-  heap.push(waiting)
-  rise(heap, heap.length - 1)
-}
-
-function removeAt(heap: Waiting[], index: number): void {
-  const last = heap.pop()!
-  if (index === heap.length) return
-  heap[index] = last
-  rise(heap, index)
-  sink(heap, index)
-}
-
-function rise(heap: Waiting[], from: number): void {
-  for (let index = from; index > 0; ) {
-    const parent = (index - 1) >> 1
-    if (!before(heap[index]!, heap[parent]!)) return
-    swap(heap, index, parent)
-    index = parent
+  const advance = () => {
+    // Whoever is admitted may have been what others waited for: look again until nobody is.
+    for (let admitted = true; admitted; ) {
+      admitted = false
+      for (const queue of queues.values()) {
+        for (let first = firstOf(queue); first && fits(first) && !isPreceded(first); first = firstOf(queue)) {
+          queue.take()
+          use(first.demand, 1)
+          first.admit()
+          admitted = true
+        }
+      }
+    }
   }
-}
-
-function sink(heap: Waiting[], from: number): void {
-  for (let index = from; ; ) {
-    let least = index
-    for (const child of [2 * index + 1, 2 * index + 2])
-      if (child < heap.length && before(heap[child]!, heap[least]!)) least = child
-    if (least === index) return
-    swap(heap, index, least)
-    index = least
+  const admissionOf = (demand: ReadonlyMap<string, number>): Admission => {
+    let released = false
+    return {
+      release() {
+        if (released) return
+        released = true
+        use(demand, -1)
+        advance()
+      }
+    }
   }
-}
 
-function swap(heap: Waiting[], a: number, b: number): void {
-  const kept = heap[a]!
-  heap[a] = heap[b]!
-  heap[b] = kept
+  return {
+    inFlight,
+    async admit(demand, priority, signal) {
+      const wanted = wantedOf(demand)
+      signal.throwIfAborted()
+      const { promise, resolve, reject } = Promise.withResolvers<Admission>()
+      const withdraw = () => {
+        waiting.withdrawn = true
+        reject(signal.reason)
+        // Whoever stood behind it may fit.
+        advance()
+      }
+      const admit = () => {
+        signal.removeEventListener('abort', withdraw)
+        resolve(admissionOf(wanted))
+      }
+      const waiting: Waiting = { demand: wanted, priority, arrival: arrivals++, admit, withdrawn: false }
+      signal.addEventListener('abort', withdraw)
+      const name = [...wanted.keys()].sort().join(' ')
+      const queue = queues.get(name) ?? createHeap(before)
+      queues.set(name, queue)
+      queue.add(waiting)
+      advance()
+      return promise
+    }
+  }
 }

@@ -16,34 +16,40 @@ export interface Completion {
   readonly completionTokens: number
 }
 
-const logprob = z.object({ token: z.string(), logprob: z.number() })
+// A logarithm of zero has no form in JSON: servers send null, or leave the number out.
+const logprob = z.object({ token: z.string(), logprob: z.number().catch(-9_999) })
 const completionReply = z.object({
   choices: z
     .array(
       z.object({
         message: z.object({ content: z.string().nullish() }).nullish(),
         finish_reason: z.string().nullish(),
+        // Other shapes than ours are no log-probabilities: the text counts all the same.
         logprobs: z
           .object({ content: z.array(logprob.extend({ top_logprobs: z.array(logprob).nullish() })).nullish() })
           .nullish()
+          .catch(null)
       })
     )
     .min(1),
-  usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish()
+  usage: z
+    .object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() })
+    .nullish()
+    .catch(null)
 })
 const embeddingReply = z.object({
   data: z.array(z.object({ embedding: z.array(z.number()).min(1) })).length(1),
-  usage: z.object({ prompt_tokens: z.number().nullish() }).nullish()
+  usage: z.object({ prompt_tokens: z.number().nullish() }).nullish().catch(null)
 })
 
 /** A reply's body as JSON. A page, an empty or a cut body is the server's failure, whatever the status said. */
-export function parseBody(body: string, place: string): unknown {
+export function parseBody(body: string, place: string, conceal = (text: string) => text): unknown {
   try {
     return JSON.parse(body)
-  } catch (error) {
+  } catch {
     throw new InferenceError('server-dead', `${place} answered with something that is no JSON`, {
-      cause: error,
-      evidence: body.slice(0, 200)
+      evidence: conceal(body.slice(0, 2_000)).slice(0, 200),
+      status: 200
     })
   }
 }
@@ -57,7 +63,8 @@ export function completionOf(body: unknown, place: string): Completion {
     })
   const [choice] = reply.data.choices
   const finishReason = choice!.finish_reason ?? 'stop'
-  if (finishReason === 'abort') throw new InferenceError('server-dead', `${place} broke off in the middle of an answer`)
+  if (finishReason === 'abort')
+    throw new InferenceError('server-dead', `${place} broke off in the middle of an answer`, { status: 200 })
   return {
     text: choice!.message?.content ?? '',
     finishReason,

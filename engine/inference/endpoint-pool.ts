@@ -1,42 +1,22 @@
+import { createBlame } from './blame.ts'
 import type { Endpoint } from './endpoint.ts'
 import { InferenceError } from './errors.ts'
+import { createReplica, defaultTiming, type PoolTiming, type Proof, pause, type Replica } from './replica.ts'
 
-export interface PoolTiming {
-  /** First pause before a retry, in milliseconds; doubles, with full jitter. */
-  readonly retryMs: number
-  readonly maxRetryMs: number
-  /** Between probes of an endpoint that is down. */
-  readonly probeMs: number
-  readonly probeDeadlineMs: number
-}
-
-export const defaultTiming: PoolTiming = { retryMs: 200, maxRetryMs: 10_000, probeMs: 1_000, probeDeadlineMs: 5_000 }
-
-/** Failures in a row after which an endpoint gets no more records until a probe succeeds. */
-const failuresToOpen = 3
-/** A request that fails that often, each time while others passed, is the record's own doing. */
-const ownTimeouts = 3
-const ownFailures = 10
-
-interface Replica {
-  readonly endpoint: Endpoint
-  inFlight: number
-  successes: number
-  failuresInARow: number
-  down: Promise<void> | undefined
-}
+/** The longest wait that a server may ask for by Retry-After, in milliseconds: after that we look for ourselves. */
+const longestRetryAfterMs = 60_000
 
 /** The replicas behind one or more aliases: choice, retries, and pauses while they are down. */
 export interface EndpointPool {
   /**
    * Runs a request on the least busy healthy replica, again after failures that are not the record's fault, however
    * long an outage lasts.
-   * @throws InferenceError of any kind but `overload` and `server-dead`.
+   * @param proof what a replica that was down must answer before it gets records again
+   * @throws InferenceError of any kind but `overload`, `server-dead` and `timeout`.
    */
-  run<T>(request: (endpoint: Endpoint) => Promise<T>, signal: AbortSignal): Promise<T>
+  run<T>(request: (endpoint: Endpoint) => Promise<T>, signal: AbortSignal, proof?: Proof): Promise<T>
   /** Why nothing moves, or undefined. */
   paused(): string | undefined
-  /** Any replica, for a look at its models. */
   readonly endpoints: readonly Endpoint[]
   close(): Promise<void>
 }
@@ -46,101 +26,117 @@ export function createPool(
   notice: (text: string) => void,
   timing: PoolTiming = defaultTiming
 ): EndpointPool {
-  const replicas: Replica[] = endpoints.map(endpoint => ({
-    endpoint,
-    inFlight: 0,
-    successes: 0,
-    failuresInARow: 0,
-    down: undefined
-  }))
   let closed = false
-
-  const probe = async (replica: Replica, cause: InferenceError): Promise<void> => {
-    notice(`${cause.message}; waiting for it, nothing is lost`)
-    for (;;) {
-      await pause(timing.probeMs)
-      if (closed) return
-      try {
-        await replica.endpoint.models(timing.probeDeadlineMs)
-        break
-      } catch (error) {
-        // An answer of any kind but a dead one shows that it lives: what it refuses, it will refuse to a record too.
-        if (error instanceof InferenceError && error.kind === 'configuration') break
-      }
-    }
-    replica.down = undefined
-    replica.failuresInARow = 0
-    notice(`${replica.endpoint.place} answers again`)
+  let change = Promise.withResolvers<void>()
+  /** Wakes whoever waits for a replica. */
+  const changed = () => {
+    change.resolve()
+    change = Promise.withResolvers<void>()
   }
+  const replicas = endpoints.map(endpoint => createReplica(endpoint, notice, timing, changed))
+  /** A suspected request has it, or waits for it, alone. */
+  const reserved = new Set<Replica>()
 
-  const choose = async (signal: AbortSignal): Promise<Replica> => {
+  const until = async (found: () => Replica | undefined, signal: AbortSignal): Promise<Replica> => {
     for (;;) {
-      if (signal.aborted) throw new InferenceError('shutdown', 'the request was withdrawn')
-      const healthy = replicas.filter(replica => !replica.down)
-      if (healthy.length > 0) return healthy.reduce((least, each) => (each.inFlight < least.inFlight ? each : least))
-      await Promise.race([...replicas.map(replica => replica.down), aborted(signal)])
+      if (signal.aborted || closed) throw new InferenceError('shutdown', 'the request was withdrawn')
+      const replica = found()
+      if (replica) return replica
+      await either(change.promise, signal)
+    }
+  }
+  /** Counts the request in the same breath: else a replica could seem idle to one who wants it alone. */
+  const claim = (replica: Replica | undefined): Replica | undefined => {
+    if (replica) replica.inFlight++
+    return replica
+  }
+  const choose = (signal: AbortSignal, failedBefore: Replica | undefined): Promise<Replica> =>
+    until(() => {
+      const fit = replicas.filter(replica => !replica.down && !reserved.has(replica))
+      // Whoever fails at once is the least busy: it must not draw everything to itself.
+      const others = fit.filter(replica => replica !== failedBefore)
+      return claim(leastBusy(others.length > 0 ? others : fit))
+    }, signal)
+  const reserve = async (signal: AbortSignal): Promise<Replica> => {
+    const replica = await until(() => {
+      const free = leastBusy(replicas.filter(each => !each.down && !reserved.has(each)))
+      if (free) reserved.add(free)
+      return free
+    }, signal)
+    try {
+      return await until(() => (replica.inFlight === 0 && !replica.down ? claim(replica) : undefined), signal)
+    } catch (error) {
+      reserved.delete(replica)
+      changed()
+      throw error
     }
   }
 
   return {
     endpoints,
     paused: () =>
-      replicas.every(replica => replica.down) ? `${endpoints.map(e => e.place).join(', ')}: no answer` : undefined,
-    async run(request, signal) {
-      let timeouts = 0
-      let failures = 0
+      replicas.every(({ down }) => down)
+        ? `${endpoints.map(({ place }) => place).join(', ')} does not answer`
+        : undefined,
+    async run(request, signal, proof) {
+      const blame = createBlame()
+      /** Successes of each replica when this request last failed there. */
+      const seen = new Map<Replica, number>()
+      let last: Replica | undefined
       for (let pauseMs = timing.retryMs; ; pauseMs = Math.min(pauseMs * 2, timing.maxRetryMs)) {
-        const replica = await choose(signal)
-        const { successes } = replica
-        replica.inFlight++
+        const alone = blame.suspected
+        const replica = await (alone ? reserve(signal) : choose(signal, last))
+        const before = seen.get(replica) ?? replica.successes
+        let waitMs = Math.random() * pauseMs
         try {
           const result = await request(replica.endpoint)
-          replica.successes++
-          replica.failuresInARow = 0
+          replica.passed()
           return result
         } catch (error) {
           if (!(error instanceof InferenceError) || !isPassing(error)) throw error
-          const othersPassed = replica.successes > successes
-          if (error.kind === 'timeout' && othersPassed && ++timeouts >= ownTimeouts) throw ownDoing(error, timeouts)
-          if (error.kind === 'server-dead' && othersPassed && ++failures >= ownFailures) throw ownDoing(error, failures)
-          if (error.kind !== 'overload' && !othersPassed && ++replica.failuresInARow >= failuresToOpen)
-            replica.down ??= probe(replica, error)
-          await pause(error.retryAfterMs ?? Math.random() * pauseMs, signal)
+          if (closed) throw new InferenceError('shutdown', 'the request was withdrawn', { cause: error })
+          const othersPassed = replica.successes > before
+          const guilty = blame.after(error, othersPassed, alone)
+          if (guilty) throw guilty
+          if (error.kind !== 'overload' && !othersPassed) replica.failed(error, proof, alone)
+          if (error.retryAfterMs !== undefined) waitMs += Math.min(error.retryAfterMs, longestRetryAfterMs)
+          seen.set(replica, replica.successes)
+          last = replica
         } finally {
           replica.inFlight--
+          if (alone) reserved.delete(replica)
+          if (reserved.size > 0 || alone) changed()
         }
+        await pause(waitMs, signal)
       }
     },
-    close: async () => {
+    async close() {
       closed = true
+      for (const replica of replicas) replica.close()
+      changed()
       await Promise.all(endpoints.map(endpoint => endpoint.close()))
     }
   }
 }
 
+const leastBusy = (replicas: readonly Replica[]): Replica | undefined =>
+  replicas.reduce<Replica | undefined>(
+    (least, each) => (least === undefined || each.inFlight < least.inFlight ? each : least),
+    undefined
+  )
+
 /** Not the record's fault: worth a retry. */
 const isPassing = ({ kind }: InferenceError): boolean =>
   kind === 'overload' || kind === 'server-dead' || kind === 'timeout'
 
-const ownDoing = (error: InferenceError, times: number): InferenceError =>
-  new InferenceError('record-terminal', `failed ${times} times while other requests passed: ${error.message}`, {
-    cause: error,
-    evidence: error.evidence
-  })
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
-
-/** Waits; unreferenced, so that a probe never keeps a process alive that has nothing else to do. */
-const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    const end = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    if (!signal) timer.unref()
-    signal?.addEventListener('abort', end)
-    if (signal?.aborted) end()
-  })
+/** Until the promise settles or the signal is aborted; leaves no listener behind. */
+async function either(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, resolve } = Promise.withResolvers<void>()
+  const end = () => resolve()
+  signal.addEventListener('abort', end)
+  try {
+    await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}

@@ -27,12 +27,14 @@ export interface Endpoint {
 }
 
 const maxReplyBytes = 10 * 1024 * 1024
+const shortestSecret = 16
 
 export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions): Endpoint {
+  const place = placeOf(baseUrl)
   // Deadlines are ours: the agent's own would fire before a long completion's first byte.
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connections, keepAliveTimeout: 4_000 })
   const client = new OpenAI({
-    baseURL: baseUrl,
+    baseURL: place,
     apiKey: apiKey ?? 'none',
     ...(apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
     maxRetries: 0,
@@ -41,7 +43,9 @@ export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions
     // `fetch` and `Agent` must come from the same undici.
     fetch: ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher: agent })) as unknown as typeof fetch
   })
-  const place = new URL(baseUrl).origin + new URL(baseUrl).pathname.replace(/\/$/, '')
+  const conceal = (text: string): string => (apiKey ? text.replaceAll(apiKey, '…') : text)
+  // Some servers repeat the key with status 200, too. A short one ("EMPTY", "token") is none, and may be a word of the reply.
+  const isSecret = apiKey !== undefined && apiKey.length >= shortestSecret
 
   const exchange = async (deadlineMs: number, outer: AbortSignal, send: (signal: AbortSignal) => Promise<Response>) => {
     // One controller a request: a shared signal gathers a listener for each.
@@ -56,12 +60,13 @@ export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions
     if (outer.aborted) controller.abort()
     try {
       const response = await send(controller.signal)
-      return parseBody(await textOf(response, place), place)
+      const body = await textOf(response, place)
+      return parseBody(isSecret ? conceal(body) : body, place, conceal)
     } catch (error) {
       if (outer.aborted) throw new InferenceError('shutdown', 'the request was withdrawn', { cause: error })
       if (late)
         throw new InferenceError('timeout', `${place} gave no complete reply within ${deadlineMs} ms`, { cause: error })
-      throw replyError(error, place)
+      throw replyError(error, place, conceal)
     } finally {
       clearTimeout(timer)
       outer.removeEventListener('abort', withdraw)
@@ -77,6 +82,20 @@ export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions
       exchange(deadlineMs, new AbortController().signal, signal => client.get('/models', { signal }).asResponse()),
     close: () => agent.destroy()
   }
+}
+
+/**
+ * Where a base URL leads: one spelling for each endpoint, with nothing secret in it.
+ * @throws InferenceError `configuration` for what is no http(s) URL, or holds a user or password.
+ */
+export function placeOf(baseUrl: string): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  const remedy = 'Base URLs look like http://host:8000/v1; a key goes into OPENAI_API_KEY or the key of the alias.'
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new InferenceError('configuration', 'A base URL of a model is no http(s) URL.', { remedy })
+  if (url.username || url.password)
+    throw new InferenceError('configuration', `The base URL at ${url.host} holds a user or a password.`, { remedy })
+  return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
 /** The body, up to a bound: an endless one is not an answer. */

@@ -1,16 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
-import type { AnyAsk, PromptAsk } from '../declare/index.ts'
+import { type AnyAsk, hashOf, type PromptAsk } from '../declare/index.ts'
 import { askEmbedding, askPrompt } from './asking.ts'
-import { Budget } from './budget.ts'
-import { createEndpoint } from './endpoint.ts'
-import { createPool, defaultTiming, type EndpointPool, type PoolTiming } from './endpoint-pool.ts'
+import { createBudget } from './budget.ts'
+import { createEndpoint, placeOf } from './endpoint.ts'
+import { createPool, type EndpointPool } from './endpoint-pool.ts'
 import { InferenceError } from './errors.ts'
 import { lexicalEmbedder, type Model, remoteModel } from './model.ts'
-import { chooseModel, type ListedModel, listModels } from './model-list.ts'
+import { findModel, type ListedModel } from './model-list.ts'
 import { createOffload } from './offload.ts'
 import type { Answered, Inference, ModelIdentity, Usage } from './port.ts'
 import { type LoadedPrompt, loadPrompt } from './prompt-file.ts'
+import { defaultTiming, type PoolTiming } from './replica.ts'
 
 /** One alias as the user configured it. */
 export type AliasOptions =
@@ -37,18 +38,21 @@ export interface InferenceOptions {
   readonly notice: (text: string) => void
   /** For work in threads; by default one a core. */
   readonly workerThreads?: number
-  readonly timing?: PoolTiming
+  readonly timing?: Partial<PoolTiming>
 }
 
 export interface InferenceService extends Inference {
   /**
-   * Learns which model stands behind each alias, waiting while its endpoint does not answer.
-   * @throws InferenceError `configuration`.
+   * Learns which model stands behind each alias, waiting while its endpoint does not answer, and what it can do where
+   * asks were prepared before: else that is learnt before the first record.
+   * @throws InferenceError `configuration`, or `shutdown` when the signal is aborted.
    */
   identify(signal?: AbortSignal): Promise<void>
   /** Loads and checks the prompts of these asks. @throws InferenceError `configuration` naming every bad one. */
   prepare(asks: readonly AnyAsk[]): void
 }
+
+type RemoteAlias = Exclude<AliasOptions, { builtin: string }>
 
 interface Alias {
   readonly options: AliasOptions
@@ -59,8 +63,9 @@ interface Alias {
 }
 
 export function createInference(options: InferenceOptions): InferenceService {
-  const { notice, secret } = options
-  const timing = options.timing ?? defaultTiming
+  const { secret } = options
+  const timing = { ...defaultTiming, ...options.timing }
+  const notice = withoutEchoes(options.notice, timing.noticeMs / 2)
   const threads = options.workerThreads ?? availableParallelism()
   const pools = new Map<string, EndpointPool>()
   const limits = new Map<string, number>([['cpu', threads]])
@@ -71,16 +76,20 @@ export function createInference(options: InferenceOptions): InferenceService {
         limits.set(name, 64)
         return [name, { options: alias, budget: name, pool: undefined, model: lexicalEmbedder, listed: undefined }]
       }
-      const budget = [...alias.baseUrls, alias.model ?? '', alias.apiKey ? 'key' : ''].join(' ')
+      const budget = budgetOf(name, alias)
       limits.set(budget, Math.max(limits.get(budget) ?? 0, alias.maxInFlight))
-      const pool = pools.get(budget) ?? poolOf(alias)
+      const pool = pools.get(budget) ?? poolOf(alias, budget)
       pools.set(budget, pool)
       return [name, { options: alias, budget, pool, model: undefined, listed: undefined }]
     })
   )
-  function poolOf(alias: Exclude<AliasOptions, { builtin: string }>): EndpointPool {
-    const endpoints = alias.baseUrls.map(baseUrl =>
-      createEndpoint({ baseUrl, apiKey: alias.apiKey, connections: alias.maxInFlight })
+  function poolOf({ baseUrls, apiKey }: RemoteAlias, budget: string): EndpointPool {
+    const sharing = Object.entries(options.aliases).map(([name, alias]) =>
+      'baseUrls' in alias && budgetOf(name, alias) === budget ? alias.maxInFlight : 0
+    )
+    const connections = Math.max(...sharing)
+    const endpoints = baseUrls.map(baseUrl =>
+      createEndpoint({ baseUrl, apiKey, connections: connections + connectionsForProbes })
     )
     return createPool(endpoints, notice, timing)
   }
@@ -95,8 +104,9 @@ export function createInference(options: InferenceOptions): InferenceService {
     throw new Error(`the alias ${name} was not identified`)
   }
   const prompts = new Map<unknown, LoadedPrompt>()
+  const prepared = new Set<AnyAsk>()
   const offload = createOffload(threads)
-  const budget = new Budget(limits, name => (name === 'cpu' ? name : aliasOf(name).budget))
+  const budget = createBudget(limits, name => (name === 'cpu' ? name : aliasOf(name).budget))
   const usage = new Map<string, { calls: number; promptTokens: number; completionTokens: number }>()
   const tally = (stage: string, promptTokens: number, completionTokens: number) => {
     const spent = usage.get(stage) ?? { calls: 0, promptTokens: 0, completionTokens: 0 }
@@ -111,30 +121,43 @@ export function createInference(options: InferenceOptions): InferenceService {
     throw new Error(`the prompt ${ask.prompt.file.pathname} was not prepared`)
   }
 
+  /** What fails for every record is found before the first one. */
+  const preflight = async (ask: AnyAsk, signal: AbortSignal): Promise<void> => {
+    if (ask.kind === 'offload') return
+    const model = modelOf(ask.model)
+    if (ask.kind === 'embedding') return void (await model.dimension(signal))
+    await model.capabilities(signal)
+    refuseLongAnswers(model, promptOf(ask))
+  }
+
   return {
     async identify(signal = new AbortController().signal) {
       for (const [name, alias] of aliases) {
         if (alias.model || !alias.pool || 'builtin' in alias.options) continue
         const { model } = alias.options
-        const listed = await alias.pool.run(endpoint => listModels(endpoint, timing.probeDeadlineMs), signal)
-        const { place } = alias.pool.endpoints[0]!
-        alias.listed = chooseModel(listed, { alias: name, embeds: name === 'embedder', model, place })
+        const wanted = { alias: name, embeds: embeds(name), model, deadlineMs: timing.probeDeadlineMs }
+        alias.listed = await alias.pool.run(endpoint => findModel(endpoint, wanted, signal), signal)
         alias.model = remoteModel({
           name: alias.listed.id,
           pool: alias.pool,
           extraBody: alias.options.extraBody ?? {},
           deadlineMs: alias.options.deadlineMs,
+          probeDeadlineMs: timing.probeDeadlineMs,
+          contextTokens: alias.listed.contextTokens,
           notice
         })
       }
+      await Promise.all([...prepared].map(ask => preflight(ask, signal)))
     },
     prepare(asks) {
       const problems: string[] = []
       const found = new Set<string>()
       for (const ask of asks) {
+        prepared.add(ask)
         if (!('prompt' in ask)) continue
         try {
           const own = loadPrompt(ask.prompt.file, ask)
+          found.add(own.id)
           const override = options.promptFiles.get(own.id)
           const prompt = override === undefined ? own : loadPrompt(override, ask)
           if (prompt.id !== own.id)
@@ -142,7 +165,6 @@ export function createInference(options: InferenceOptions): InferenceService {
               'configuration',
               `The prompt file ${override} has the id ${prompt.id}; it stands in for ${own.id}.`
             )
-          found.add(own.id)
           prompts.set(ask.prompt, prompt)
         } catch (error) {
           if (!(error instanceof InferenceError)) throw error
@@ -163,7 +185,7 @@ export function createInference(options: InferenceOptions): InferenceService {
     describe(ask) {
       if (ask.kind === 'offload') return { module: basename(ask.module.pathname) }
       const { options: alias } = aliasOf(ask.model)
-      const extraBody = 'extraBody' in alias && alias.extraBody ? JSON.stringify(alias.extraBody) : ''
+      const extraBody = 'extraBody' in alias && alias.extraBody ? canonical(alias.extraBody) : ''
       const model = { model: modelOf(ask.model).name, extraBody }
       if (ask.kind === 'embedding') return model
       const { id: promptId, hash: promptHash, temperature, topP, maxTokens } = promptOf(ask)
@@ -180,4 +202,45 @@ export function createInference(options: InferenceOptions): InferenceService {
       await Promise.all([offload.close(), ...[...pools.values()].map(pool => pool.close())])
     }
   }
+}
+
+/** A probe must not queue behind the very requests that hang. */
+const connectionsForProbes = 2
+
+const embeds = (alias: string): boolean => alias === 'embedder'
+
+/**
+ * Aliases for the same model at the same endpoints, with the same key, are one budget and one pool. Two models are two,
+ * even at one server: that one answers says nothing about the other.
+ */
+const budgetOf = (name: string, { baseUrls, model, apiKey }: RemoteAlias): string =>
+  hashOf(...baseUrls.map(placeOf), model ?? (embeds(name) ? 'embedder' : 'chat'), apiKey ?? '')
+
+/** The same words once in that time: an outage concerns all aliases of a server at once. */
+function withoutEchoes(notice: (text: string) => void, withinMs: number): (text: string) => void {
+  const saidAt = new Map<string, number>()
+  return text => {
+    const now = performance.now()
+    if (now - (saidAt.get(text) ?? Number.NEGATIVE_INFINITY) < withinMs) return
+    saidAt.set(text, now)
+    notice(text)
+  }
+}
+
+/** JSON with every object's keys in order: equal settings are equal texts. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner
+  )
+
+/** A server refuses a completion longer than its context, whatever the record. */
+function refuseLongAnswers({ name, contextTokens }: Model, { id, file, maxTokens }: LoadedPrompt): void {
+  if (contextTokens === undefined || maxTokens < contextTokens) return
+  throw new InferenceError(
+    'configuration',
+    `The prompt ${id} allows completions of ${maxTokens} tokens; ${name} takes ${contextTokens} for prompt and completion together.`,
+    { remedy: `Give ${file} a smaller max_tokens, or serve the model with a longer context.` }
+  )
 }

@@ -3,8 +3,10 @@ import { chatCapabilities, embeddingDimension } from './capabilities.ts'
 import { type Completion, completionOf, vectorOf } from './completion.ts'
 import type { EndpointRequest } from './endpoint.ts'
 import type { EndpointPool } from './endpoint-pool.ts'
-import { lexicalEmbedding, lexicalModel } from './lexical-embedder.ts'
+import { InferenceError } from './errors.ts'
+import { lexicalDimensions, lexicalEmbedding, lexicalModel } from './lexical-embedder.ts'
 import { type ChatMessage, foldSystem } from './render.ts'
+import type { Proof } from './replica.ts'
 
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[]
@@ -26,9 +28,12 @@ export interface Model {
   readonly name: string
   chat(request: ChatRequest, context: RequestContext): Promise<Completion>
   embed(text: string, context: RequestContext): Promise<{ vector: ArrayLike<number>; promptTokens: number }>
+  /** Longest prompt and completion together, in tokens, where the server says so. */
+  readonly contextTokens: number | undefined
   /** Preflight, once. @throws InferenceError `configuration` when no chat request at all is answered. */
   capabilities(signal: AbortSignal): Promise<ChatCapabilities>
-  paused(): string | undefined
+  /** Preflight, once: components of its vectors. @throws InferenceError `configuration` when it gives none. */
+  dimension(signal: AbortSignal): Promise<number>
 }
 
 export interface RemoteModelOptions {
@@ -36,20 +41,35 @@ export interface RemoteModelOptions {
   readonly pool: EndpointPool
   readonly extraBody: object
   readonly deadlineMs: number
+  /** For a proof that the model answers. */
+  readonly probeDeadlineMs: number
+  /** Longest prompt and completion together, in tokens, where the server says so. */
+  readonly contextTokens: number | undefined
   readonly notice: (text: string) => void
 }
 
-export function remoteModel({ name, pool, extraBody, deadlineMs, notice }: RemoteModelOptions): Model {
+export function remoteModel(options: RemoteModelOptions): Model {
+  const { name, pool, extraBody, deadlineMs, probeDeadlineMs, contextTokens, notice } = options
   const preflight = { 'x-fanno-stage': 'preflight' }
   const request = (headers: Readonly<Record<string, string>>, signal: AbortSignal): EndpointRequest => ({
     headers,
     deadlineMs,
     signal
   })
+  // Without a record, so that a record that kills servers is not among them.
+  const probing = () => ({ headers: preflight, deadlineMs: probeDeadlineMs, signal: new AbortController().signal })
+  const chats: Proof = endpoint =>
+    endpoint.post(
+      '/chat/completions',
+      { ...extraBody, model: name, messages: [{ role: 'user', content: 'Say yes.' }], temperature: 0, max_tokens: 1 },
+      probing()
+    )
+  const embeds: Proof = endpoint => embeddingDimension(endpoint, name, extraBody, probing())
   const chat = once(async signal => {
     const found = await pool.run(
       endpoint => chatCapabilities(endpoint, name, extraBody, request(preflight, signal)),
-      signal
+      signal,
+      chats
     )
     if (!found.system) notice(`${name} takes no system role: its text goes before the user's`)
     if (found.logprobs === 0) {
@@ -59,12 +79,13 @@ export function remoteModel({ name, pool, extraBody, deadlineMs, notice }: Remot
     return found
   })
   const dimension = once(signal =>
-    pool.run(endpoint => embeddingDimension(endpoint, name, extraBody, request(preflight, signal)), signal)
+    pool.run(endpoint => embeddingDimension(endpoint, name, extraBody, request(preflight, signal)), signal, embeds)
   )
   return {
     name,
-    paused: () => pool.paused(),
+    contextTokens,
     capabilities: chat,
+    dimension,
     async chat(wanted, { headers, signal }) {
       const { system, logprobs } = await chat(signal)
       const body = {
@@ -83,19 +104,27 @@ export function remoteModel({ name, pool, extraBody, deadlineMs, notice }: Remot
       return pool.run(
         async endpoint =>
           completionOf(await endpoint.post('/chat/completions', body, request(headers, signal)), endpoint.place),
-        signal
+        signal,
+        chats
       )
     },
     async embed(text, { headers, signal }) {
       const expected = await dimension(signal)
       // The client would ask for base64, and decode a server's floats to garbage.
       const body = { ...extraBody, model: name, input: [text], encoding_format: 'float' }
-      return pool.run(async endpoint => {
-        const found = vectorOf(await endpoint.post('/embeddings', body, request(headers, signal)), endpoint.place)
-        if (found.vector.length !== expected)
-          throw new RangeError(`${name} gave ${found.vector.length} components, and ${expected} before`)
-        return found
-      }, signal)
+      return pool.run(
+        async endpoint => {
+          const found = vectorOf(await endpoint.post('/embeddings', body, request(headers, signal)), endpoint.place)
+          if (found.vector.length === expected) return found
+          throw new InferenceError(
+            'configuration',
+            `${name} at ${endpoint.place} gave a vector of ${found.vector.length} components, and of ${expected} before.`,
+            { remedy: 'Another model answers under the same name. Vectors of two models cannot be compared.' }
+          )
+        },
+        signal,
+        embeds
+      )
     }
   }
 }
@@ -103,7 +132,8 @@ export function remoteModel({ name, pool, extraBody, deadlineMs, notice }: Remot
 /** The built-in embedder, as if it were a model at an endpoint. */
 export const lexicalEmbedder: Model = {
   name: lexicalModel,
-  paused: () => undefined,
+  contextTokens: undefined,
+  dimension: async () => lexicalDimensions,
   capabilities: () => Promise.reject(new Error('the built-in embedder does not chat')),
   chat: () => Promise.reject(new Error('the built-in embedder does not chat')),
   embed: async text => ({ vector: lexicalEmbedding(text), promptTokens: 0 })

@@ -22,6 +22,8 @@ export type Role = 'system' | 'user' | 'assistant'
 /** A prompt as it was loaded from a file, checked against the ask that uses it. */
 export interface LoadedPrompt {
   readonly id: string
+  /** Where it was read from. */
+  readonly file: string
   /** Of what is said, not of how the file is laid out: line ends and trailing space play no part. */
   readonly hash: string
   readonly temperature: number
@@ -66,7 +68,7 @@ export function loadPrompt(file: string | URL, ask: PromptAsk<unknown>): LoadedP
   const known = Object.keys(ask.prompt.variables.shape)
   const compiled = sections.map(({ role, content }) => {
     const templates = parseTemplate(content, fail)
-    for (const variable of liquid.globalVariablesSync(templates))
+    for (const variable of variablesOf(templates, fail))
       if (!known.includes(variable))
         fail(`mentions {{ ${variable} }}, which does not exist. There are: ${known.join(', ')}`)
     return { role, templates }
@@ -74,7 +76,7 @@ export function loadPrompt(file: string | URL, ask: PromptAsk<unknown>): LoadedP
   const maxTokens = matter.data.max_tokens ?? (answer === 'text' ? textTokens : scoredTokens)
   const said = sections.map(({ role, content }) => `${role}\n${content}`)
   const hash = hashOf(id, answer, temperature, topP, maxTokens, ...said)
-  return { id, hash, temperature, topP, maxTokens, sections: compiled }
+  return { id, file: name, hash, temperature, topP, maxTokens, sections: compiled }
 }
 
 type Fail = (what: string, cause?: unknown) => never
@@ -92,6 +94,15 @@ function parseTemplate(content: string, fail: Fail): Template[] {
     return liquid.parse(content)
   } catch (error) {
     return fail(`has a template that cannot be parsed: ${(error as Error).message}`, error)
+  }
+}
+
+/** Names of the variables that are mentioned. Other files cannot be: a prompt is one file. */
+function variablesOf(templates: Template[], fail: Fail): string[] {
+  try {
+    return liquid.globalVariablesSync(templates)
+  } catch (error) {
+    return fail(`has a template that cannot be read: ${(error as Error).message}`, error)
   }
 }
 

@@ -3,12 +3,15 @@ import { InferenceError, type InferenceErrorKind } from './errors.ts'
 
 const evidenceCharacters = 300
 
-/** What a failed request means, by status and body as real servers answer (docs/inference.md). */
-export function replyError(error: unknown, place: string): InferenceError {
+/**
+ * What a failed request means, by status and body as real servers answer (recorded in test/support/recorded-replies.ts).
+ * @param conceal takes the key out of what a server says: some repeat it to whoever sent it
+ */
+export function replyError(error: unknown, place: string, conceal: (text: string) => string): InferenceError {
   if (error instanceof InferenceError) return error
   if (error instanceof APIUserAbortError)
     return new InferenceError('shutdown', 'the request was withdrawn', { cause: error })
-  if (error instanceof APIError && typeof error.status === 'number') return statusError(error, place)
+  if (error instanceof APIError && typeof error.status === 'number') return statusError(error, place, conceal)
   const cause = error instanceof APIConnectionError ? (error.cause ?? error) : error
   return new InferenceError('server-dead', `${place} cannot be reached: ${messageOf(cause)}`, { cause })
 }
@@ -19,10 +22,11 @@ const messageOf = (error: unknown): string => {
   return [message || String(error), code && !message?.includes(code) ? code : '', inner].filter(Boolean).join(': ')
 }
 
-function statusError(error: APIError, place: string): InferenceError {
+function statusError(error: APIError, place: string, conceal: (text: string) => string): InferenceError {
   const status = error.status as number
-  const evidence = JSON.stringify(error.error ?? error.message ?? '').slice(0, evidenceCharacters)
-  const detail = { cause: error, status, evidence }
+  // The client's error is no cause to hand on: it holds the reply as it came.
+  const evidence = conceal(JSON.stringify(error.error ?? error.message ?? '')).slice(0, evidenceCharacters)
+  const detail = { status, evidence }
   const make = (kind: InferenceErrorKind, what: string, remedy = '') => {
     const retryAfterMs = retryAfter(error.headers?.get('retry-after'))
     return new InferenceError(kind, `${place} ${what}`, {
@@ -37,6 +41,8 @@ function statusError(error: APIError, place: string): InferenceError {
       `refuses the key (${status}).`,
       'Set OPENAI_API_KEY, or the key of the alias (FANNO_TEACHER_API_KEY, …).'
     )
+  if (status === 402)
+    return make('configuration', `asks for payment: ${evidence}.`, 'See to the account behind the key.')
   if (status === 404)
     return make(
       'configuration',

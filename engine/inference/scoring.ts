@@ -49,12 +49,15 @@ export const labelSchema = (labels: readonly string[]) => ({
 
 /** The label in a structured answer, or in a bare one; undefined when there is none, or more than one. */
 export function labelIn(text: string, labels: readonly string[]): number | undefined {
-  const thought = text.replace(/<think>[\s\S]*?<\/think>/g, '')
-  const found = new Set((thought.match(/\d+(?:\.\d+)?/g) ?? []).map(Number))
+  const said = withoutThoughts(text)
+  const found = new Set((said.match(/-?\d+(?:\.\d+)?/g) ?? []).map(Number))
   const [only] = found
   const index = found.size === 1 ? labels.indexOf(String(only)) : -1
   return index < 0 ? undefined : index
 }
+
+/** Some chat templates begin the thought themselves, so that only its end is seen; a limit may cut it off, too. */
+const withoutThoughts = (text: string): string => text.replace(/^[\s\S]*<\/think>/, '').replace(/<think>[\s\S]*$/, '')
 
 export const oneHot = (index: number, length: number): number[] =>
   Array.from({ length }, (_, place) => (place === index ? 1 : 0))

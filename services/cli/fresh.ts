@@ -2,7 +2,9 @@ import { createInterface } from 'node:readline/promises'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { deletePipeline, pipelinesIn } from './open-log.ts'
 
-/** `--fresh`: deletes the pipeline of that name, if there is one, after asking. @throws CommandError unless confirmed. */
+/**
+ * `--fresh`: deletes the pipeline of that name, if there is one, after asking. @throws CommandError unless confirmed.
+ */
 export async function confirmFresh(dataDir: string, pipeline: string, yes: boolean): Promise<void> {
   if (!pipelinesIn(dataDir).includes(pipeline)) return
   if (!yes && !(await isConfirmed(`Delete the pipeline ${pipeline} in ${dataDir}, with all its records?`)))

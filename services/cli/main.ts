@@ -7,7 +7,8 @@ import { exitCodeOf, messageOf } from './report-error.ts'
 // Whoever reads our output may leave early: `fanno cat pairs | head`.
 process.stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(exitCodes.ok)
-  throw error
+  process.stderr.write(`fanno: ${messageOf(error)}\n`)
+  process.exit(exitCodeOf(error))
 })
 
 // A command that waits for an endpoint may have nothing else open: it must not end for that.

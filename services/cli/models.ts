@@ -48,7 +48,10 @@ export async function findModels(
   }
 }
 
-/** Inference for a pipeline: models known, prompts loaded. */
+/**
+ * Inference for a pipeline: models known, prompts loaded. What the models can do is asked by the next `identify`, since
+ * that takes calls, and there may be nothing to do.
+ */
 export async function connect(
   configuration: Configuration,
   targets: Models['targets'],
@@ -58,8 +61,8 @@ export async function connect(
 ): Promise<InferenceService> {
   const inference = createInference({ aliases: targets, promptFiles: configuration.prompts, secret, notice })
   try {
-    inference.prepare(asksOf(topology))
     await inference.identify(signal)
+    inference.prepare(asksOf(topology))
     return inference
   } catch (error) {
     await inference.close()

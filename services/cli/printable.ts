@@ -1,6 +1,6 @@
 /**
- * Foreign text for a terminal: control characters, which could move the cursor or worse, and marks that turn the reading direction
- * appear as their escapes. Line feeds and tabs stay.
+ * Foreign text for a terminal: control characters, which could move the cursor or worse, and marks that turn the
+ * reading direction appear as their escapes. Line feeds and tabs stay.
  */
 export const printable = (text: string): string =>
   text.replace(

@@ -37,7 +37,9 @@ const withRun = (command: Command): Command =>
     .option('--yes', 'do not ask')
     .option('--json', 'print the summary as JSON on standard output')
 
-/** The whole command line. Each action ends in an exit code; what a command stands on is loaded when it is asked for. */
+/**
+ * The whole command line. Each action ends in an exit code; what a command stands on is loaded when it is asked for.
+ */
 export function buildProgram(exit: (code: number) => void): Command {
   const program = new Command('fanno')
     .description('Turns documents into instruction-tuning pairs, with open models, exactly once.')

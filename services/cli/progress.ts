@@ -16,6 +16,8 @@ export interface Display {
   show(moment: Moment): void
   /** Something a person should read, once. */
   notice(text: string): void
+  /** As `notice`, and said even where quiet was asked for: something could not be done. */
+  warning(text: string): void
   /** Leaves the last table standing. */
   close(): void
 }
@@ -28,9 +30,18 @@ interface Terminal {
 
 const plainEveryMs = 5_000
 
-/** On a terminal a table that is drawn anew each time; elsewhere a line every few seconds; with `quiet`, notices alone are left out too. */
+/**
+ * On a terminal a table that is drawn anew each time; elsewhere a line every few seconds; with `quiet` nothing but
+ * warnings.
+ */
 export function createDisplay(output: Terminal, quiet: boolean): Display {
-  if (quiet) return { show: () => {}, notice: () => {}, close: () => {} }
+  if (quiet)
+    return {
+      show: () => {},
+      notice: () => {},
+      warning: text => void output.write(`${printable(text)}\n`),
+      close: () => {}
+    }
   return output.isTTY ? live(output) : plain(output)
 }
 
@@ -43,6 +54,7 @@ function plain(output: Terminal): Display {
       output.write(`${plainLine(moment)}\n`)
     },
     notice: text => output.write(`${printable(text)}\n`),
+    warning: text => output.write(`${printable(text)}\n`),
     close: () => {}
   }
 }
@@ -61,17 +73,19 @@ function live(output: Terminal): Display {
     output.write(`${lines.join('\n')}\n`)
     drawn = lines.length
   }
+  const say = (text: string) => {
+    erase()
+    output.write(`${printable(text)}\n`)
+    if (latest) draw(latest)
+  }
   return {
     show(moment) {
       latest = moment
       erase()
       draw(moment)
     },
-    notice(text) {
-      erase()
-      output.write(`${printable(text)}\n`)
-      if (latest) draw(latest)
-    },
+    notice: say,
+    warning: say,
     close() {
       drawn = 0
     }

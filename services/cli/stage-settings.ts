@@ -61,7 +61,9 @@ function ownersOf(topology: Topology, key: string): AnyStage[] {
   )
 }
 
-/** Text as the value that the setting takes: as JSON where that fits, as it stands, or as a list separated by commas. */
+/**
+ * Text as the value that the setting takes: as JSON where that fits, as it stands, or as a list separated by commas.
+ */
 function valueFrom(type: z.ZodType, text: string): unknown {
   const candidates = [() => JSON.parse(text) as unknown, () => text, () => text.split(',').map(part => part.trim())]
   for (const candidate of candidates) {

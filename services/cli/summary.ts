@@ -4,6 +4,7 @@ import { documents, drafts, instructions, pairs, passages, screenedPassages } fr
 import { topology } from '../topology.ts'
 import type { OpenPipeline } from './open-log.ts'
 import { counted, duration, grouped, printableLine, table } from './printable.ts'
+import { type TagCells, tagCellsOf, tagCellsText } from './tag-cells.ts'
 import { asObject, countOf, tallyOf } from './tally.ts'
 
 /** What a run did and what there is now. As it is printed with `--json`. */
@@ -15,6 +16,7 @@ export interface Summary {
   readonly rejected: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly rejectedInPart: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly deadLettered: Readonly<Record<string, Readonly<Record<string, number>>>>
+  readonly tagCells: TagCells
   /** Of this run. */
   readonly usage: Readonly<Record<string, { calls: number; promptTokens: number; completionTokens: number }>>
   readonly ingested: Pick<IngestReport, 'documents' | 'sources' | 'unchanged' | 'unreadable'>
@@ -44,6 +46,7 @@ export async function summarise(
     rejected: asObject(tally.rejected),
     rejectedInPart: asObject(tally.partly),
     deadLettered: asObject(tally.deadLettered),
+    tagCells: await tagCellsOf(open),
     usage: Object.fromEntries(topology.stages.map(({ name }) => [name, usage(name)])),
     ...others
   }
@@ -67,13 +70,14 @@ export function summaryText(summary: Summary): string {
   section('Rejected, by stage and reason', reasonLines(summary.rejected))
   section('Parts of records rejected, the rest emitted', reasonLines(summary.rejectedInPart))
   section('Dead-lettered', reasonLines(summary.deadLettered))
+  section('Tag grid', tagCellsText(summary.tagCells))
   const used = Object.entries(summary.usage).filter(([, { calls }]) => calls > 0)
   const total = (pick: (usage: Summary['usage'][string]) => number) =>
     used.reduce((sum, [, usage]) => sum + pick(usage), 0)
   section(
     'Calls and tokens of this run',
     used.length === 0
-      ? ['none: everything was settled before']
+      ? ['none']
       : table(
           ['stage', 'calls', 'tokens read', 'tokens written'],
           [

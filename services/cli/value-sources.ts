@@ -27,8 +27,8 @@ const fileName = 'fanno.config.yaml'
 const promptPrefix = 'FANNO_PROMPT_'
 
 /**
- * Gathers values as text: flag before environment before file. Reads secrets from their files. Names what is not known: a
- * misspelt variable would otherwise be passed over in silence.
+ * Gathers values as text: flag before environment before file. Reads secrets from their files. Names what is not
+ * known: a misspelt variable would otherwise be passed over in silence.
  */
 export function collectValues({ flags, environment, cwd }: ValueSources): Collected {
   const problems: string[] = []

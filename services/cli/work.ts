@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Inference } from '../../engine/inference/port.ts'
+import type { InferenceService } from '../../engine/inference/inference.ts'
+import { drainedFrom } from '../../engine/runtime/drained.ts'
 import type { Halt } from '../../engine/runtime/halt.ts'
 import { type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
 import { pairs } from '../topics.ts'
@@ -7,6 +8,7 @@ import { topology } from '../topology.ts'
 import type { Configuration } from './configuration.ts'
 import { localDirOf, type OpenPipeline } from './open-log.ts'
 import type { Display } from './progress.ts'
+import { refuseOtherConfiguration } from './refuse-changes.ts'
 import { countOf } from './tally.ts'
 
 /** Why a pipeline stopped working. */
@@ -15,7 +17,7 @@ export type Ending = 'drained' | 'enough' | 'stopped' | Halt
 export interface WorkOptions {
   readonly open: OpenPipeline
   readonly configuration: Configuration
-  readonly inference: Inference
+  readonly inference: InferenceService
   readonly acceptChange: boolean
   readonly display: Display
   /** Aborted by Ctrl-C or SIGTERM. */
@@ -37,13 +39,47 @@ export interface Worked {
 const lookEveryMs = 200
 
 /**
- * Runs all stages until there is a reason to end, and drains.
+ * Runs all stages until there is a reason to end, and drains. Where nothing waits and nothing comes, no stage is
+ * started and no model is called.
  * @throws ConfigurationChanged before anything is done; what the intake threw, after an orderly end.
  */
 export async function work(options: WorkOptions): Promise<Worked> {
-  const { open, configuration, inference, display, wantedPairs } = options
+  const { open, inference } = options
   const began = performance.now()
   const elapsedMs = () => performance.now() - began
+  await refuseOtherConfiguration(open, options.configuration, inference, options.acceptChange)
+  const intake = beginIntake(options)
+  let worked: Worked
+  try {
+    worked = await workOn(options, intake, elapsedMs)
+  } finally {
+    intake.end()
+    await intake.done
+  }
+  if (intake.failed) throw intake.failed.error
+  return worked
+}
+
+async function workOn(options: WorkOptions, intake: RunningIntake, elapsedMs: () => number): Promise<Worked> {
+  const { open, inference, signal, untilDrained } = options
+  if (untilDrained && !(await isWorkWaiting(open, intake)))
+    return { ending: signal.aborted ? 'stopped' : 'drained', elapsedMs: elapsedMs(), firstPairMs: undefined }
+  await inference.identify(signal)
+  return runStages(options, intake, elapsedMs)
+}
+
+/** As soon as there is something to do; false when the intake has ended without that. */
+async function isWorkWaiting({ driver, pipeline }: OpenPipeline, intake: RunningIntake): Promise<boolean> {
+  for (;;) {
+    const { ended } = intake
+    if (!(await drainedFrom(driver, topology, pipeline, topology.source))) return true
+    if (ended) return false
+    await Promise.race([intake.done, sleep(lookEveryMs)])
+  }
+}
+
+async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs: () => number): Promise<Worked> {
+  const { open, configuration, inference, display, wantedPairs } = options
   const pipeline = await startPipeline({
     pipeline: open.pipeline,
     topology,
@@ -61,36 +97,33 @@ export async function work(options: WorkOptions): Promise<Worked> {
   void pipeline.halted.then(found => {
     halt = found
   })
-  const intake = beginIntake(options)
-  const enough = wantedPairs === undefined ? undefined : until(wantedPairs, pipeline, () => intake.end())
+  const enough = wantedPairs === undefined ? undefined : until(wantedPairs, pipeline, intake.end)
 
-  const look = async (): Promise<Ending | undefined> => {
+  const show = async (): Promise<number> => {
     const count = await countOf(open, pairs)
     if (count > before) firstPairMs ??= elapsedMs()
     const stages = await pipeline.progress()
     display.show({ elapsedMs: elapsedMs(), stages, usage: inference.usage, pairs: count, paused: inference.paused() })
+    return count
+  }
+  const look = async (): Promise<Ending | undefined> => {
+    const count = await show()
     if (halt) return halt
-    if (intake.failed) return 'stopped'
-    if (options.signal.aborted) return 'stopped'
+    if (intake.failed || options.signal.aborted) return 'stopped'
     if (await enough?.(count)) return 'enough'
     if (options.untilDrained && intake.ended && (await pipeline.drained())) return 'drained'
     return undefined
   }
   let ending: Ending | undefined
   try {
-    for (;;) {
-      ending = await look()
-      if (ending) break
-      await sleep(lookEveryMs)
-    }
+    for (ending = await look(); ending === undefined; ending = await look()) await sleep(lookEveryMs)
   } finally {
     intake.end()
     await intake.done
     await pipeline.stop()
   }
-  // A last look, for the figures as they are on the log.
-  await look()
-  if (intake.failed) throw intake.failed.error
+  // Once more, for the figures as they are on the log.
+  await show()
   return { ending, elapsedMs: elapsedMs(), firstPairMs }
 }
 
@@ -111,6 +144,7 @@ function beginIntake({ intake, signal }: WorkOptions): RunningIntake {
     },
     error => {
       state.failed = { error }
+      state.ended = true
     }
   )
   return {

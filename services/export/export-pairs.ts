@@ -19,7 +19,10 @@ export interface Exported {
   readonly files: readonly string[]
 }
 
-/** Writes the selected pairs to a folder, one file a format, in one pass over the log. Files appear when they are whole. */
+/**
+ * Writes the selected pairs to a folder, one file a format, in one pass over the log. Files appear when they are
+ * whole.
+ */
 export async function exportToFolder(
   options: ExportOptions,
   folder: string,

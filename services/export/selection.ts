@@ -2,8 +2,8 @@ import { hashOf } from '../../engine/declare/index.ts'
 import { type PairRecord, type PipelineLog, pairsBelow } from './pairs-on-log.ts'
 
 /**
- * Which pairs to take where not all are wanted. `hash`: by the hash of their ids, which has nothing to do with how quickly they
- * were made. `fastest`: the first on the log, among which short answers are overrepresented.
+ * Which pairs to take where not all are wanted. `hash`: by the hash of their ids, which has nothing to do with how
+ * quickly they were made. `fastest`: the first on the log, among which short answers are overrepresented.
  */
 export const cutRules = ['hash', 'fastest'] as const
 export type CutRule = (typeof cutRules)[number]

@@ -23,7 +23,10 @@ export interface Target {
 /** The topics ingest writes to. */
 export const ingestTopics = [documents, rejections, ingestPositions] as const
 
-/** What one transaction of an ingest will append: documents, rejections, and how far their sources have been read by then. */
+/**
+ * What one transaction of an ingest will append: documents, rejections, and how far their sources have been read by
+ * then.
+ */
 export interface Batch {
   readonly outputs: OutputRecord[]
   readonly positions: Map<string, IngestPosition>

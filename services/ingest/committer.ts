@@ -31,7 +31,9 @@ export async function openCommitter(
   // Whoever wrote before is fenced now: what they committed is what counts.
   await positions.catchUp()
 
-  /** After an unknown outcome: a position of the batch that is on the log now, and was not before, came with all of it. */
+  /**
+   * After an unknown outcome: a position of the batch that is on the log now, and was not before, came with all of it.
+   */
   async function wasCommitted(batch: Batch, before: ReadonlyMap<string, number | undefined>): Promise<boolean> {
     await writer.close().catch(() => {})
     writer = await driver.writer(id)

@@ -19,8 +19,8 @@ export interface Refused {
 const maxIdCharacters = 1_024
 
 /**
- * The document in one line of JSONL. `id`, `url`, `text` (or `html`, or `content`), `title`, `licence` (or `license`) and
- * `mediaType` have a meaning; whatever else is there goes into the metadata, as strings.
+ * The document in one line of JSONL. `id`, `url`, `text` (or `html`, or `content`), `title`, `licence` (or `license`)
+ * and `mediaType` have a meaning; whatever else is there goes into the metadata, as strings.
  */
 export function documentOfLine(bytes: Buffer, number: number, source: Source): Document | Refused {
   const refused = (reason: IngestReason, why: string): Refused => ({
@@ -65,11 +65,12 @@ export function documentOfLine(bytes: Buffer, number: number, source: Source): D
     mediaType: take('mediaType') ?? (body === 'html' ? 'text/html' : source.mediaType),
     content,
     source: source.givenId,
-    metadata: Object.fromEntries(
-      [...fields].map(([name, value]) => [name.toWellFormed(), asText(value).toWellFormed()])
-    )
+    metadata: Object.fromEntries([...fields].map(([name, value]) => [metadataName(name), asText(value).toWellFormed()]))
   }
 }
+
+// The codec takes no map with this key: a careless reader would set a prototype by it.
+const metadataName = (name: string): string => (name === '__proto__' ? '(__proto__)' : name.toWellFormed())
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 

@@ -8,9 +8,9 @@ import { linesOf } from './read-lines.ts'
 const peekBytes = 64 * 1024
 
 /**
- * Standard input: JSON lines if its first line begins like a JSON object, else one document of plain text. It cannot be read twice,
- * so each time is taken for new content; what was ingested before is then rejected as a repeat by the stages.
- * Documents are committed whenever the input pauses, so that a slow producer is followed.
+ * Standard input: JSON lines if its first line begins like a JSON object, else one document of plain text. It cannot
+ * be read twice, so each time is taken for new content; what was ingested before is then rejected as a repeat by the
+ * stages. Documents are committed whenever the input pauses, so that a slow producer is followed.
  */
 export async function ingestStream(reading: Reading): Promise<SourceResult> {
   const { source, stdin, target, positions, signal } = reading

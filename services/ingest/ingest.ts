@@ -55,9 +55,10 @@ export interface Reading {
 export type SourceResult = 'read' | 'unchanged'
 
 /**
- * Reads the inputs into the topic of documents, exactly once: the position in each source is committed together
- * with its documents. A source that was ingested before and only grew is read on from where it ended; one with other content is read
- * from its beginning; one without change adds nothing. A source that cannot be read is named in the report, and the others go on.
+ * Reads the inputs into the topic of documents, exactly once: the position in each source is committed together with
+ * its documents. A source that was ingested before and only grew is read on from where it ended; one with other
+ * content is read from its beginning; one without change adds nothing. A source that cannot be read is named in the
+ * report, and the others go on.
  *
  * @throws LogError when the log cannot take more.
  */

@@ -3,7 +3,10 @@ import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Source } from './sources.ts'
 
-/** Inflated bytes for each compressed one above which a file is held to be a bomb. Text seldom exceeds 20; deflate can do 1,032. */
+/**
+ * Inflated bytes for each compressed one above which a file is held to be a bomb. Text seldom exceeds 20; deflate can
+ * do 1,032.
+ */
 export const maxInflation = 200
 /** Up to this many inflated bytes any ratio is harmless. */
 const harmlessBytes = 16 * 1024 * 1024

@@ -52,8 +52,8 @@ export const standardInput: Source = {
 export const canonicalInput = (input: string, cwd: string): string => (input === '-' ? 'stdin' : resolve(cwd, input))
 
 /**
- * The sources that one argument stands for, in a fixed order: a file, a folder (searched through, files of other kinds left out), a
- * glob pattern, or `-`. Folders are walked as they are read: their listing is never held whole.
+ * The sources that one argument stands for, in a fixed order: a file, a folder (searched through, files of other kinds
+ * left out), a glob pattern, or `-`. Folders are walked as they are read: their listing is never held whole.
  */
 export async function* sourcesOf(input: string, cwd: string): AsyncGenerator<Source | Unreadable> {
   if (input === '-') {

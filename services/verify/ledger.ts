@@ -33,8 +33,8 @@ export interface StageCount {
 }
 
 /**
- * The books of one stage: which offsets of its input hold a record, and which outcomes were found for them. Two bytes an offset,
- * so that a whole log fits into memory. Knows no log: what it is told is all it knows.
+ * The books of one stage: which offsets of its input hold a record, and which outcomes were found for them. Two bytes
+ * an offset, so that a whole log fits into memory. Knows no log: what it is told is all it knows.
  */
 export interface Ledger {
   /** A record stands at this offset of the input. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -12,7 +12,7 @@ import { type RehearsalModel, startRehearsalModel } from '../../services/rehears
  * `CHAOS_KILLS=20 CHAOS_DOCUMENTS=200 CHAOS_SEED=… npx vitest run test/chaos`.
  */
 const kills = Number(process.env.CHAOS_KILLS ?? 5)
-const documentCount = Number(process.env.CHAOS_DOCUMENTS ?? 40)
+const documentCount = Number(process.env.CHAOS_DOCUMENTS ?? 60)
 const seed = process.env.CHAOS_SEED ?? String(Date.now())
 const root = new URL('../..', import.meta.url).pathname
 
@@ -22,6 +22,7 @@ let callsFile: string
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'fanno-kill-'))
   callsFile = join(dir, 'calls.jsonl')
+  writeFileSync(join(dir, 'documents.jsonl'), documents.map(document => `${JSON.stringify(document)}\n`).join(''))
   // Calls take a while, so that there are some in flight at every moment.
   model = await startRehearsalModel({ callsFile, decodeTokensPerSecond: 300, prefillTokensPerSecond: 200_000 })
 })
@@ -30,10 +31,13 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
+/** Real text: the sections of the installed packages' Markdown files, one document each. */
 const documents = globSync('node_modules/**/*.md', { cwd: root })
-  .filter(file => statSync(join(root, file)).size > 1_500)
   .sort()
+  .flatMap(file => readFileSync(join(root, file), 'utf8').split(/^(?=## )/m))
+  .filter(text => text.length > 700)
   .slice(0, documentCount)
+  .map((text, index) => ({ id: `section-${index}`, text }))
 
 const fanno = (...args: string[]): ChildProcess =>
   spawn(join(root, 'bin/fanno'), args, {
@@ -41,7 +45,7 @@ const fanno = (...args: string[]): ChildProcess =>
     env: { ...process.env, OPENAI_BASE_URL: model.url, FANNO_DATA_DIR: join(dir, 'data') },
     stdio: ['ignore', 'pipe', 'pipe']
   })
-const run = () => fanno('run', ...documents, '--out', join(dir, 'out'), '--preset', 'quickstart')
+const run = () => fanno('run', join(dir, 'documents.jsonl'), '--out', join(dir, 'out'), '--preset', 'quickstart')
 
 interface Ended {
   readonly code: number | null
@@ -102,6 +106,7 @@ it(`loses and doubles nothing when killed ${kills} times (seed ${seed})`, {
     .split('\n')
     .filter(Boolean)
     .map(line => JSON.parse(line).key)
+  expect(documents.length).toBe(documentCount)
   expect(ids.length).toBe(documents.length)
   expect(new Set(ids).size).toBe(documents.length)
 

@@ -11,7 +11,7 @@ import type {
 
 /** A log in memory for what needs no groups: writers, reading, positions set by hand. */
 export interface MemoryLog {
-  readonly driver: LogDriver
+  readonly driver: { -readonly [K in keyof LogDriver]: LogDriver[K] }
   append(outputs: readonly OutputRecord[]): void
   records(topic: string): readonly LogRecord[]
   setCommit(group: string, topic: string, partition: number, commit: Commit): void
@@ -65,7 +65,7 @@ export function createMemoryLog(maxRecordBytes = 200_000): MemoryLog {
     }
   }
 
-  const driver: LogDriver = {
+  const driver: MemoryLog['driver'] = {
     kind: 'simulated',
     limits: { maxRecordBytes },
     registry: {

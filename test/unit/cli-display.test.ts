@@ -64,12 +64,14 @@ describe('progress', () => {
     expect(last).toContain('10.0')
     expect(last).toContain('1,000')
   })
-  test('is silent where quiet was asked for', () => {
+  test('is silent where quiet was asked for, but for warnings', () => {
     const output = terminal(true)
     const display = createDisplay(output, true)
     display.show(aMoment(9_000))
     display.notice('hello')
     expect(output.text()).toBe('')
+    display.warning('cannot read x')
+    expect(output.text()).toBe('cannot read x\n')
   })
   test('leaves out stages that have had nothing to do, and says what it waits for', () => {
     const idle = aStage({ emitted: 0, rejected: 0, inFlight: 0, lag: 0 })
@@ -156,11 +158,20 @@ describe('an error', () => {
 })
 
 describe('the summary', () => {
-  const none = { records: {}, rejected: {}, rejectedInPart: {}, deadLettered: {}, usage: {}, exported: undefined }
+  const tagCells = { briefs: 120, least: 1, most: 2, seedPairs: 70, acceptedCells: 48 }
+  const none = {
+    records: {},
+    rejected: {},
+    rejectedInPart: {},
+    deadLettered: {},
+    tagCells,
+    usage: {},
+    exported: undefined
+  }
   const ingested = { documents: 0, sources: 0, unchanged: 3, unreadable: [] }
   const base: Summary = { pipeline: 'p', rehearsal: true, ...none, ingested, elapsedMs: 900, firstPairMs: undefined }
   test('says where nothing was asked', () => {
-    expect(summaryText(base)).toContain('none: everything was settled before')
+    expect(summaryText(base)).toContain('Calls and tokens of this run\n  none\n')
   })
   test('has counts, reasons, calls, tokens, the time to the first pair and the files', () => {
     const text = summaryText({
@@ -182,6 +193,8 @@ describe('the summary', () => {
       'vet-draft  unfamiliar 12, unsafe 1',
       'defect 2',
       'in all         8        4,000               8',
+      '120 seed briefs, 1 to 2 a cell',
+      '70 pairs of seeds, from 48 of 96 cells (50 %)',
       'first pair after 1.3 s',
       'out/rehearsal-alpaca.json',
       'not for training'

@@ -106,6 +106,7 @@ describe('what is read', () => {
     put('d.jsonl', '{"id":"x","text":"a\\ud800b","__proto__":{"polluted":true},"constructor":"c"}\n')
     expect((await run(['d.jsonl'])).documents).toBe(1)
     expect(await texts()).toEqual(['a\uFFFDb'])
+    expect((await ingested())[0]!.metadata).toEqual({ '(__proto__)': '{"polluted":true}', constructor: 'c' })
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
   })
   test('keeps an id beyond 2^53 to its last digit', async () => {
@@ -118,6 +119,25 @@ describe('what is read', () => {
     expect(await texts()).toEqual(['one', 'two'])
     await run(['-'], { stdin: Readable.from([Buffer.from('plain '), Buffer.from('words')]) })
     expect(await texts()).toEqual(['one', 'plain words', 'two'])
+  })
+  test('follows a slow standard input: what came is committed before more comes', async () => {
+    const stdin = new Readable({ read: () => {} })
+    stdin.push('{"text":"one"}\n')
+    const running = run(['-'], { stdin })
+    await expect.poll(async () => ((await log.driver.topics()).size === 0 ? [] : texts())).toEqual(['one'])
+    stdin.push('{"text":"two"}\n')
+    await expect.poll(texts).toEqual(['one', 'two'])
+    stdin.push(null)
+    expect((await running).documents).toBe(2)
+  })
+  test('leaves a standard input that never ends when it is told to stop', async () => {
+    const stdin = new Readable({ read: () => {} })
+    stdin.push('{"text":"one"}\n')
+    const stop = new AbortController()
+    const running = run(['-'], { stdin, signal: stop.signal })
+    await expect.poll(async () => ((await log.driver.topics()).size === 0 ? [] : texts())).toEqual(['one'])
+    stop.abort()
+    expect((await running).documents).toBe(1)
   })
   test('finds files by a pattern, and each file once', async () => {
     put('a.txt', 'a')

@@ -22,7 +22,8 @@ export async function ingestDocuments({ configuration, inputs, json, display }: 
     const open = await openToWrite({ ...configuration, pipeline, role: 'append' })
     try {
       const { stdin } = process
-      const report = await ingest({ ...open, inputs, cwd: process.cwd(), stdin, notice, signal: stop.signal })
+      const { signal } = stop
+      const report = await ingest({ ...open, inputs, cwd: process.cwd(), stdin, notice: display.warning, signal })
       if (json) process.stdout.write(`${JSON.stringify({ pipeline, ...report })}\n`)
       else {
         const rejected = Object.entries(report.reasons).map(([reason, count]) => `${reason} ${grouped(count)}`)
@@ -44,8 +45,8 @@ export async function ingestDocuments({ configuration, inputs, json, display }: 
 }
 
 /**
- * The pipeline that documents go to: the one there is under that name, of a rehearsal or not; where there is none or both, as the
- * models say. Asking them is the last resort, so that documents can be taken in while they are down.
+ * The pipeline that documents go to: the one there is under that name, of a rehearsal or not; where there is none or
+ * both, as the models say. Asking them is the last resort, so that documents can be taken in while they are down.
  */
 async function pipelineToFeed(
   configuration: Configuration,

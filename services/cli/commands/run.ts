@@ -1,6 +1,4 @@
 import type { InferenceService } from '../../../engine/inference/inference.ts'
-import { configurationOf as configurationOfStage } from '../../../engine/runtime/configuration.ts'
-import { refuseChanges } from '../../../engine/runtime/configuration-change.ts'
 import {
   type CutRule,
   type Exported,
@@ -12,13 +10,13 @@ import {
   select
 } from '../../export/index.ts'
 import { type IngestReport, ingest } from '../../ingest/index.ts'
-import { topology } from '../../topology.ts'
 import type { Configuration } from '../configuration.ts'
-import { exitCodes } from '../exit-codes.ts'
+import { CommandError, exitCodes } from '../exit-codes.ts'
 import { confirmFresh } from '../fresh.ts'
-import { isRehearsal, type OpenPipeline } from '../open-log.ts'
+import { isRehearsal, type OpenPipeline, pipelinesIn } from '../open-log.ts'
 import { grouped } from '../printable.ts'
 import type { Display } from '../progress.ts'
+import { refuseOtherConfiguration } from '../refuse-changes.ts'
 import { messageOf } from '../report-error.ts'
 import { inSession, type Session } from '../session.ts'
 import { type Summary, summarise, summaryText } from '../summary.ts'
@@ -43,7 +41,13 @@ export const run = (options: RunOptions): Promise<number> =>
   inSession(
     options,
     async pipeline => {
-      if (options.fresh) await confirmFresh(options.configuration.dataDir, pipeline, options.yes)
+      const { dataDir } = options.configuration
+      if (options.inputs.length === 0 && !pipelinesIn(dataDir).includes(pipeline))
+        throw new CommandError(
+          exitCodes.usage,
+          `There is nothing to work on: name files, folders, patterns or -, since ${dataDir} holds no pipeline ${pipeline}.`
+        )
+      if (options.fresh) await confirmFresh(dataDir, pipeline, options.yes)
     },
     session => runOpen(options, session)
   )
@@ -53,7 +57,7 @@ async function runOpen(options: RunOptions, { open, inference, stop }: Session):
   const report: IngestReport = { documents: 0, sources: 0, unchanged: 0, reasons: {}, unreadable: [] }
   const intake = async (signal: AbortSignal) => {
     const { codec, driver, pipeline, partitions } = open
-    const { notice } = display
+    const { warning: notice } = display
     const { stdin } = process
     const { inputs } = options
     Object.assign(
@@ -112,15 +116,8 @@ async function withoutWork(
   inference: InferenceService,
   intake: () => Promise<void>
 ): Promise<Worked> {
-  const { configuration, acceptChange } = options
   const began = performance.now()
-  const configurations = new Map(
-    topology.stages.map(stage => [
-      stage,
-      configurationOfStage(stage, configuration.settings.get(stage.name), inference)
-    ])
-  )
-  await refuseChanges({ ...open, configurations, accept: acceptChange })
+  await refuseOtherConfiguration(open, options.configuration, inference, options.acceptChange)
   await intake()
   return { ending: 'enough', elapsedMs: performance.now() - began, firstPairMs: undefined }
 }

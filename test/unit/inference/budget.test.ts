@@ -51,6 +51,7 @@ describe('admission', () => {
     ask('far', { teacher: 1 }, 5, 1)
     ask('near and young', { teacher: 1 }, 1, 9)
     ask('near and old', { teacher: 1 }, 1, 3)
+    expect(await names()).toEqual(['running'])
     release('running')
     for (const next of ['near and old', 'near and young', 'far']) {
       expect((await names()).at(-1)).toBe(next)
@@ -92,6 +93,7 @@ describe('admission', () => {
     ask('running', { teacher: 2 })
     ask('teacher alone', { teacher: 1 }, 2)
     ask('both', { teacher: 1, embedder: 1 }, 1)
+    expect(await names()).toEqual(['running'])
     release('running')
     expect(await names()).toEqual(['running', 'both', 'teacher alone'])
   })

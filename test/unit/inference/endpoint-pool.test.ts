@@ -203,7 +203,8 @@ describe('an outage', () => {
     await until(() => pool.paused() !== undefined)
     await pool.close()
     expect((await failure(running)).kind).toBe('shutdown')
-    expect((await failure(pool.run(request, never))).kind).toBe('shutdown')
+    const late = pool.run(() => expect.fail('a request after the end'), never)
+    expect((await failure(late)).kind).toBe('shutdown')
   })
   it('that begins with a wrong key is told at once', async () => {
     const { pool } = aPool()

@@ -147,6 +147,15 @@ describe('a connection', () => {
   })
 })
 
+describe('a deadline', () => {
+  it('is forgotten with its request, so that no timer keeps the process', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+    const before = timers()
+    await Promise.all(Array.from({ length: 20 }, () => ask(600_000)))
+    expect(timers()).toBeLessThan(before + 20)
+  })
+})
+
 describe('the key', () => {
   it('is sent, and only where there is one', async () => {
     await ask()

@@ -48,7 +48,7 @@ describe('the built-in embedder', () => {
   it('puts a rephrased instruction at 0.9 only when it is nearly the same', () => {
     const instruction = 'Write a short story about a lighthouse keeper who finds a message in a bottle.'
     expect(
-      cosine(instruction, 'Write a short story about a lighthouse keeper who found a message in a bottle!')
+      cosine(instruction, 'Write a short story about a lighthouse keeper who finds a message in the bottle!')
     ).toBeGreaterThan(0.9)
     expect(cosine(instruction, 'Explain how a lighthouse lens focuses light.')).toBeLessThan(0.5)
   })

@@ -1,0 +1,125 @@
+import type { Endpoint } from './endpoint.ts'
+import { InferenceError } from './errors.ts'
+
+export interface PoolTiming {
+  /** First pause before a retry, in milliseconds; doubles, with full jitter. */
+  readonly retryMs: number
+  readonly maxRetryMs: number
+  /** Between probes of an endpoint that is down. */
+  readonly probeMs: number
+  readonly probeDeadlineMs: number
+  /** An outage is spoken of at most that often. */
+  readonly noticeMs: number
+}
+
+export const defaultTiming: PoolTiming = {
+  retryMs: 200,
+  maxRetryMs: 10_000,
+  probeMs: 1_000,
+  probeDeadlineMs: 5_000,
+  noticeMs: 60_000
+}
+
+/** A request of the least size, without a record in it: shows that the model behind an endpoint really answers. */
+export type Proof = (endpoint: Endpoint) => Promise<unknown>
+
+/** Failures in a row after which an endpoint gets no more records until it has proved that it answers. */
+const failuresToOpen = 3
+
+/** One endpoint with what is known of its health: a circuit breaker. */
+export interface Replica {
+  readonly endpoint: Endpoint
+  inFlight: number
+  /** Requests that passed so far, proofs included. */
+  readonly successes: number
+  /** Settles when it answers again; undefined while it is healthy. */
+  readonly down: Promise<void> | undefined
+  passed(): void
+  /** Another failure in a row. @param proof what to ask it before it gets records again. */
+  failed(error: InferenceError, proof: Proof | undefined, openAtOnce?: boolean): void
+  close(): void
+}
+
+export function createReplica(
+  endpoint: Endpoint,
+  notice: (text: string) => void,
+  timing: PoolTiming,
+  healed: () => void
+): Replica {
+  let successes = 0
+  let failuresInARow = 0
+  let down: Promise<void> | undefined
+  let closed = false
+  let noticedAt = Number.NEGATIVE_INFINITY
+
+  const answers = async (proof: Proof | undefined): Promise<boolean> => {
+    try {
+      await endpoint.models(timing.probeDeadlineMs)
+    } catch (error) {
+      if (isDead(error)) return false
+    }
+    try {
+      await proof?.(endpoint)
+    } catch (error) {
+      // What it refuses it will refuse to a record too: that is told there, and is no outage.
+      return !isDead(error)
+    }
+    return true
+  }
+
+  const heal = async (error: InferenceError, proof: Proof | undefined): Promise<void> => {
+    let noticed = false
+    do {
+      if (performance.now() - noticedAt >= timing.noticeMs) {
+        notice(`${error.message}; waiting for it, nothing is lost`)
+        noticedAt = performance.now()
+        noticed = true
+      }
+      await pause(timing.probeMs)
+    } while (!closed && !(await answers(proof)))
+    down = undefined
+    failuresInARow = 0
+    successes++
+    if (noticed && !closed) notice(`${endpoint.place} answers again`)
+    healed()
+  }
+
+  return {
+    endpoint,
+    inFlight: 0,
+    get successes() {
+      return successes
+    },
+    get down() {
+      return down
+    },
+    passed() {
+      successes++
+      failuresInARow = 0
+    },
+    failed(error, proof, openAtOnce = false) {
+      failuresInARow++
+      if (openAtOnce || failuresInARow >= failuresToOpen) down ??= heal(error, proof)
+    },
+    close() {
+      closed = true
+    }
+  }
+}
+
+const isDead = (error: unknown): boolean =>
+  error instanceof InferenceError && (error.kind === 'server-dead' || error.kind === 'timeout')
+
+/** Waits, or until the signal is aborted. Without a signal it keeps no process alive that has nothing else to do. */
+export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal?.aborted) return resolve()
+    const end = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    if (!signal) timer.unref()
+    signal?.addEventListener('abort', end)
+  })

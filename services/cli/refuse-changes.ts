@@ -1,0 +1,22 @@
+import type { Inference } from '../../engine/inference/port.ts'
+import { configurationOf } from '../../engine/runtime/configuration.ts'
+import { refuseChanges } from '../../engine/runtime/configuration-change.ts'
+import { topology } from '../topology.ts'
+import type { Configuration } from './configuration.ts'
+import type { OpenPipeline } from './open-log.ts'
+
+/**
+ * Compares the configuration with the one the pipeline last ran with, before anything is written or asked.
+ * @throws ConfigurationChanged naming every difference, unless it is accepted and can be.
+ */
+export async function refuseOtherConfiguration(
+  open: OpenPipeline,
+  configuration: Configuration,
+  inference: Inference,
+  accept: boolean
+): Promise<void> {
+  const configurations = new Map(
+    topology.stages.map(stage => [stage, configurationOf(stage, configuration.settings.get(stage.name), inference)])
+  )
+  await refuseChanges({ ...open, configurations, accept })
+}
