@@ -1,7 +1,9 @@
 import { InferenceError } from './errors.ts'
 
-/** A request that runs out of time that often, each time while others passed, is the record's own doing. */
+/** A request that runs out of time that often, overtaken each time, is the record's own doing. */
 const ownTimeouts = 3
+/** So many that began later must have passed: in a mere queue, a slow server's, nobody overtakes. */
+const overtakersToCount = 5
 /** The same for replies that are failures: some servers answer 500 now and then, so a few more. */
 const ownFailures = 6
 /** A request in flight when the server broke off that often is from then on run alone. */
@@ -13,11 +15,21 @@ const deathsAlone = 2
 export interface Blame {
   /** It was there whenever the server died, and so may have killed it: to be tried again with nothing beside it. */
   readonly suspected: boolean
-  /**
-   * @param othersPassed since this request's last failure at the same endpoint
-   * @returns the error to end with, when the record itself is to blame.
+  /** @returns the error to end with, when the record itself is to blame.
    */
-  after(error: InferenceError, othersPassed: boolean, alone: boolean): InferenceError | undefined
+  after(error: InferenceError, seen: Circumstances): InferenceError | undefined
+}
+
+/** What else went on at the endpoint where a request failed. */
+export interface Circumstances {
+  /** Others passed since this request's last failure there. */
+  readonly othersPassed: boolean
+  /** It was down in between, and proved that it answers. */
+  readonly proved: boolean
+  /** Requests that began later, and have passed. */
+  readonly overtakers: number
+  /** Nothing else was in flight there. */
+  readonly alone: boolean
 }
 
 export function createBlame(): Blame {
@@ -31,12 +43,12 @@ export function createBlame(): Blame {
     get suspected() {
       return deaths >= deathsToSuspect
     },
-    after(error, othersPassed, alone) {
+    after(error, { othersPassed, proved, overtakers, alone }) {
       if (brokeOff(error)) {
         deaths++
         if (alone && ++lonelyDeaths >= deathsAlone) return ownDoing(error, 'the server dies of this request')
-      } else if (error.kind === 'timeout' && othersPassed) {
-        if (++timeouts >= ownTimeouts) return ownDoing(error, `out of time ${timeouts} times while others passed`)
+      } else if (error.kind === 'timeout' && (proved || overtakers >= overtakersToCount)) {
+        if (++timeouts >= ownTimeouts) return ownDoing(error, `out of time ${timeouts} times, and overtaken`)
       } else if (isFailedReply(error) && othersPassed) {
         if (++failures >= ownFailures) return ownDoing(error, `failed ${failures} times while others passed`)
       }

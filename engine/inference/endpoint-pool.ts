@@ -21,6 +21,12 @@ export interface EndpointPool {
   close(): Promise<void>
 }
 
+/** A request's place at a replica. */
+interface Turn {
+  readonly replica: Replica
+  readonly turn: number
+}
+
 export function createPool(
   endpoints: readonly Endpoint[],
   notice: (text: string) => void,
@@ -37,27 +43,24 @@ export function createPool(
   /** A suspected request has it, or waits for it, alone. */
   const reserved = new Set<Replica>()
 
-  const until = async (found: () => Replica | undefined, signal: AbortSignal): Promise<Replica> => {
+  const until = async <T>(find: () => T | undefined, signal: AbortSignal): Promise<T> => {
     for (;;) {
       if (signal.aborted || closed) throw new InferenceError('shutdown', 'the request was withdrawn')
-      const replica = found()
-      if (replica) return replica
+      const found = find()
+      if (found) return found
       await either(change.promise, signal)
     }
   }
   /** Counts the request in the same breath: else a replica could seem idle to one who wants it alone. */
-  const claim = (replica: Replica | undefined): Replica | undefined => {
-    if (replica) replica.inFlight++
-    return replica
-  }
-  const choose = (signal: AbortSignal, failedBefore: Replica | undefined): Promise<Replica> =>
+  const claim = (replica: Replica | undefined): Turn | undefined => replica && { replica, turn: replica.begin() }
+  const choose = (signal: AbortSignal, failedBefore: Replica | undefined): Promise<Turn> =>
     until(() => {
       const fit = replicas.filter(replica => !replica.down && !reserved.has(replica))
       // Whoever fails at once is the least busy: it must not draw everything to itself.
       const others = fit.filter(replica => replica !== failedBefore)
       return claim(leastBusy(others.length > 0 ? others : fit))
     }, signal)
-  const reserve = async (signal: AbortSignal): Promise<Replica> => {
+  const reserve = async (signal: AbortSignal): Promise<Turn> => {
     const replica = await until(() => {
       const free = leastBusy(replicas.filter(each => !each.down && !reserved.has(each)))
       if (free) reserved.add(free)
@@ -80,30 +83,37 @@ export function createPool(
         : undefined,
     async run(request, signal, proof) {
       const blame = createBlame()
-      /** Successes of each replica when this request last failed there. */
-      const seen = new Map<Replica, number>()
+      /** Each replica's counts when this request last failed there. */
+      const seen = new Map<Replica, { readonly successes: number; readonly proofs: number }>()
       let last: Replica | undefined
       for (let pauseMs = timing.retryMs; ; pauseMs = Math.min(pauseMs * 2, timing.maxRetryMs)) {
         const alone = blame.suspected
-        const replica = await (alone ? reserve(signal) : choose(signal, last))
-        const before = seen.get(replica) ?? replica.successes
+        const { replica, turn } = await (alone ? reserve(signal) : choose(signal, last))
+        const before = seen.get(replica) ?? { successes: replica.successes, proofs: replica.proofs }
         let waitMs = Math.random() * pauseMs
         try {
           const result = await request(replica.endpoint)
-          replica.passed()
+          replica.passed(turn)
           return result
         } catch (error) {
-          if (!(error instanceof InferenceError) || !isPassing(error)) throw error
+          if (!(error instanceof InferenceError)) throw error
+          if (!isPassing(error)) {
+            // A refusal is an answer, too.
+            if (error.kind !== 'shutdown') replica.passed(turn)
+            throw error
+          }
           if (closed) throw new InferenceError('shutdown', 'the request was withdrawn', { cause: error })
-          const othersPassed = replica.successes > before
-          const guilty = blame.after(error, othersPassed, alone)
+          const { successes, proofs } = replica
+          const othersPassed = successes > before.successes
+          const overtakers = replica.overtakersOf(turn)
+          const guilty = blame.after(error, { othersPassed, proved: proofs > before.proofs, overtakers, alone })
           if (guilty) throw guilty
           if (error.kind !== 'overload' && !othersPassed) replica.failed(error, proof, alone)
           if (error.retryAfterMs !== undefined) waitMs += Math.min(error.retryAfterMs, longestRetryAfterMs)
-          seen.set(replica, replica.successes)
+          seen.set(replica, { successes, proofs })
           last = replica
         } finally {
-          replica.inFlight--
+          replica.end()
           if (alone) reserved.delete(replica)
           if (reserved.size > 0 || alone) changed()
         }

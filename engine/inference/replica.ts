@@ -25,16 +25,26 @@ export type Proof = (endpoint: Endpoint) => Promise<unknown>
 
 /** Failures in a row after which an endpoint gets no more records until it has proved that it answers. */
 const failuresToOpen = 3
+/** Passed requests that are remembered, to count those who overtook a slow one. */
+const remembered = 64
 
 /** One endpoint with what is known of its health: a circuit breaker. */
 export interface Replica {
   readonly endpoint: Endpoint
-  inFlight: number
+  readonly inFlight: number
   /** Requests that passed so far, proofs included. */
   readonly successes: number
+  /** Outages after which it proved that it answers. */
+  readonly proofs: number
   /** Settles when it answers again; undefined while it is healthy. */
   readonly down: Promise<void> | undefined
-  passed(): void
+  /** Counts a request as in flight. @returns its turn: later requests have greater ones. */
+  begin(): number
+  /** The request of that turn is no longer in flight, whatever became of it. */
+  end(): void
+  passed(turn: number): void
+  /** How many requests that began later have passed already, up to a bound. */
+  overtakersOf(turn: number): number
   /** Another failure in a row. @param proof what to ask it before it gets records again. */
   failed(error: InferenceError, proof: Proof | undefined, openAtOnce?: boolean): void
   close(): void
@@ -47,6 +57,10 @@ export function createReplica(
   healed: () => void
 ): Replica {
   let successes = 0
+  let proofs = 0
+  let inFlight = 0
+  let begun = 0
+  const passedTurns: number[] = []
   let failuresInARow = 0
   let down: Promise<void> | undefined
   let closed = false
@@ -80,23 +94,39 @@ export function createReplica(
     down = undefined
     failuresInARow = 0
     successes++
+    proofs++
     if (noticed && !closed) notice(`${endpoint.place} answers again`)
     healed()
   }
 
   return {
     endpoint,
-    inFlight: 0,
+    get inFlight() {
+      return inFlight
+    },
     get successes() {
       return successes
+    },
+    get proofs() {
+      return proofs
     },
     get down() {
       return down
     },
-    passed() {
+    begin() {
+      inFlight++
+      return ++begun
+    },
+    end() {
+      inFlight--
+    },
+    passed(turn) {
       successes++
       failuresInARow = 0
+      passedTurns.push(turn)
+      if (passedTurns.length > remembered) passedTurns.shift()
     },
+    overtakersOf: turn => passedTurns.filter(passed => passed > turn).length,
     failed(error, proof, openAtOnce = false) {
       failuresInARow++
       if (openAtOnce || failuresInARow >= failuresToOpen) down ??= heal(error, proof)

@@ -38,6 +38,8 @@ export interface PipelineOptions {
   /** Go on with another configuration than the one last committed under. */
   readonly acceptChange?: boolean
   readonly limits?: Partial<RuntimeLimits>
+  /** Stages that admit nothing from the start, see `Pipeline.withhold`. */
+  readonly withheld?: readonly string[]
   /** Something a person should read, in one line. */
   readonly notice: (text: string) => void
   readonly clock?: Clock
@@ -111,7 +113,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   await refuseChanges({ driver, codec, pipeline, configurations, accept: options.acceptChange ?? false })
 
   const repeats = options.repeats ?? openFirstOffsets(options.localDir)
-  const withheld = new Set<string>()
+  const withheld = new Set(options.withheld)
   const { promise: halted, resolve: halt } = Promise.withResolvers<Halt>()
   const places = new Map(topics.map(({ handle, topic, partitions }) => [handle.records, { topic, partitions }]))
   const runs = new Map<AnyStage, StageRun>()

@@ -61,8 +61,9 @@ export async function work(options: WorkOptions): Promise<Worked> {
 }
 
 async function workOn(options: WorkOptions, intake: RunningIntake, elapsedMs: () => number): Promise<Worked> {
-  const { open, inference, signal, untilDrained } = options
-  if (untilDrained && !(await isWorkWaiting(open, intake)))
+  const { open, inference, signal, untilDrained, acceptChange } = options
+  // An accepted change is committed by the stages themselves, even where nothing else is to be done.
+  if (untilDrained && !acceptChange && !(await isWorkWaiting(open, intake)))
     return { ending: signal.aborted ? 'stopped' : 'drained', elapsedMs: elapsedMs(), firstPairMs: undefined }
   await inference.identify(signal)
   return runStages(options, intake, elapsedMs)
@@ -80,6 +81,7 @@ async function isWorkWaiting({ driver, pipeline }: OpenPipeline, intake: Running
 
 async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs: () => number): Promise<Worked> {
   const { open, configuration, inference, display, wantedPairs } = options
+  const before = await countOf(open, pairs)
   const pipeline = await startPipeline({
     pipeline: open.pipeline,
     topology,
@@ -89,9 +91,9 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
     localDir: localDirOf(open),
     partitions: open.partitions(topology.source.records),
     acceptChange: options.acceptChange,
+    withheld: wantedPairs !== undefined && before >= wantedPairs ? allButTheLast : [],
     notice: display.notice
   })
-  const before = await countOf(open, pairs)
   let firstPairMs: number | undefined
   let halt: Halt | undefined
   void pipeline.halted.then(found => {
@@ -159,6 +161,9 @@ function beginIntake({ intake, signal }: WorkOptions): RunningIntake {
   }
 }
 
+/** The stages that begin new work when there are pairs enough; the last one judges what was begun. */
+const allButTheLast = topology.stages.filter(({ name }) => topology.depths.get(name)! > 0).map(({ name }) => name)
+
 /** Once enough pairs are there: nothing new is begun, and it is enough when what had been begun is through. */
 function until(wanted: number, pipeline: Pipeline, reached: () => void): (count: number) => Promise<boolean> {
   let withheld = false
@@ -166,7 +171,7 @@ function until(wanted: number, pipeline: Pipeline, reached: () => void): (count:
     if (count < wanted) return false
     if (!withheld) {
       withheld = true
-      pipeline.withhold(topology.stages.filter(({ name }) => topology.depths.get(name)! > 0).map(({ name }) => name))
+      pipeline.withhold(allButTheLast)
       reached()
     }
     return pipeline.quiet()

@@ -83,9 +83,11 @@ async function runOpen(options: RunOptions, { open, inference, stop }: Session):
   const goesOn = interrupted === undefined && typeof ending === 'string'
   let exported: Exported | undefined
   if (goesOn) {
-    const recorded =
-      known ?? (ending === 'enough' ? await recordCut(open, pairs!, rule, await endsOfPairs(open)) : undefined)
-    const ends = recorded?.ends ?? (await endsOfPairs(open))
+    const ended = await endsOfPairs(open)
+    // All may have drained, and more have been accepted than were wanted, before anybody counted.
+    const isEnough = pairs !== undefined && ended.reduce((sum, end) => sum + end, 0) >= pairs
+    const recorded = known ?? (isEnough ? await recordCut(open, pairs, rule, ended) : undefined)
+    const ends = recorded?.ends ?? ended
     const selection = recorded ? await select(open, ends, recorded.pairs, rule) : everything
     const rehearsal = isRehearsal(open.pipeline)
     exported = await exportToFolder({ ...open, ends, selection, rehearsal }, options.out, [
