@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import {
   type AnyAsk,
+  defineDecisionStage,
   definePrompt,
   defineStage,
   defineTopic,
   defineTopology,
+  embedding,
   type Topology,
   text
 } from '../../engine/declare/index.ts'
@@ -17,7 +19,7 @@ import { type EmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/ope
 import { partitionOf } from '../../engine/log/partitioner.ts'
 import type { RuntimeLimits } from '../../engine/runtime/limits.ts'
 import { type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
-import type { Document } from '../../schemas/types.ts'
+import type { Decision, Document } from '../../schemas/types.ts'
 
 /** One stage on an embedded log of its own, for measurements of the runtime alone. */
 
@@ -27,6 +29,18 @@ interface Copied extends Document {
 }
 const inputs = defineTopic<Document>({ records: 'inputs', schema: 'document', id: document => document.givenId })
 const outputs = defineTopic<Copied>({ records: 'outputs', schema: 'document', id: copied => copied.givenId })
+const ordered = defineTopic<Document>({
+  records: 'inputs',
+  schema: 'document',
+  id: document => document.givenId,
+  partitions: 'single'
+})
+const decisions = defineTopic<Decision>({
+  records: 'bench-decisions',
+  schema: 'decision',
+  partitions: 'single',
+  audience: 'private'
+})
 const prompt = definePrompt(new URL('./question.prompt.md', import.meta.url), z.object({ text: z.string() }))
 const settings = z.object({})
 
@@ -57,6 +71,26 @@ export const askTopology: Topology = defineTopology(inputs, outputs, [
     settings,
     question: record => ({ ask: { reply: { text: record.givenId } } }),
     decide: record => ({ to: 'copy', values: [record] })
+  })
+])
+
+/** Embeds each record, and decides in offset order. */
+export const decideTopology: Topology = defineTopology(ordered, outputs, [
+  defineDecisionStage({
+    name: 'decide-record',
+    summary: 'Embeds, decides in order.',
+    reads: ordered,
+    writes: { copy: outputs },
+    asks: { vector: embedding('embedder') },
+    rejects: [],
+    settings,
+    decisions,
+    createView: () => ({ decided: 0 }),
+    fold: view => {
+      view.decided++
+    },
+    question: record => ({ ask: { vector: { text: record.givenId } } }),
+    decide: record => ({ outcome: { to: 'copy', values: [record] } })
   })
 ])
 

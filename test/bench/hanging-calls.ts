@@ -1,7 +1,7 @@
 import { createInference } from '../../engine/inference/inference.ts'
 import { asksOf } from '../../engine/runtime/pipeline.ts'
 import { startRehearsalModel } from '../../services/rehearsal-model/index.ts'
-import { askTopology, openBench, until } from './bench-stage.ts'
+import { askTopology, decideTopology, openBench, until } from './bench-stage.ts'
 
 const hangMs = Number(process.env.BENCH_HANG_MS ?? 10_000)
 const slots = 24
@@ -50,6 +50,46 @@ async function measure(maxInFlight: number, oneIn: number): Promise<Measured> {
   return { perSecond, mostInFlight }
 }
 
+/** A decision stage gives its verdicts in order: what one hanging embedding costs, and what it does not. */
+async function hangingEmbedding(): Promise<void> {
+  const server = await startRehearsalModel({
+    faults: [{ when: { path: 'embeddings', afterCalls: 2_000, forCalls: 1 }, do: 'hang', hangMs }]
+  })
+  const bench = await openBench(1)
+  const alias = { baseUrls: [server.url], maxInFlight: slots, deadlineMs: 10 * hangMs }
+  const inference = createInference({
+    aliases: { embedder: alias },
+    promptFiles: new Map(),
+    secret: 'bench',
+    notice: text => console.error(text)
+  })
+  await inference.identify()
+  inference.prepare(asksOf(decideTopology))
+  const records = 6_000
+  await bench.produce(records, 256)
+  const running = await bench.start(decideTopology, inference)
+  let [settled, since, longest, answered] = [0, performance.now(), 0, 0]
+  await until(async () => {
+    const now = (await running.progress())[0]!.emitted
+    if (now > settled) {
+      if (performance.now() - since > longest) {
+        longest = performance.now() - since
+        answered = server.stats().answered - settled
+      }
+      settled = now
+      since = performance.now()
+    }
+    return settled === records
+  })
+  console.log(
+    `  one embedding hangs ${hangMs / 1_000} s: verdicts, which are in order, stood still for ${(longest / 1_000).toFixed(1)} s; meanwhile ${answered} later records had been embedded, and followed at once`
+  )
+  await running.stop()
+  await inference.close()
+  await server.close()
+  await bench.close()
+}
+
 /** One chat call in a hundred hangs: the others must not notice, given the slots that hang. */
 export async function hangingCalls(): Promise<void> {
   const calm = await measure(slots, 0)
@@ -60,4 +100,5 @@ export async function hangingCalls(): Promise<void> {
   console.log(
     `  one call in 100 hangs ${hangMs / 1_000} s: ${hung.perSecond.toFixed(1)} with ${slots + hanging} in flight, ratio ${(hung.perSecond / calm.perSecond).toFixed(3)}`
   )
+  await hangingEmbedding()
 }
