@@ -6,17 +6,19 @@ const ownTimeouts = 3
 const overtakersToCount = 5
 /** The same for replies that are failures: some servers answer 500 now and then, so a few more. */
 const ownFailures = 6
-/** A request in flight when the server broke off that often is from then on run alone. */
-const deathsToSuspect = 3
-/** Alone, with a server that had just answered, and the connection breaks: that often, and the record is to blame. */
-const deathsAlone = 2
+/**
+ * A request that was in flight that often when the server died, or when the server answered nobody in time but proved
+ * afterwards that it lives, may have done it, or have suffered it: from then on it is run alone.
+ */
+const timesToSuspect = 3
+/** Alone, with a server that had just answered, and again: that often, and the record is to blame. */
+const failuresAlone = 2
 
 /** Tells an outage, which is waited out, from a record that no server answers. One for each request. */
 export interface Blame {
-  /** It was there whenever the server died, and so may have killed it: to be tried again with nothing beside it. */
+  /** To be tried again with nothing beside it. */
   readonly suspected: boolean
-  /** @returns the error to end with, when the record itself is to blame.
-   */
+  /** @returns the error to end with, when the record itself is to blame. */
   after(error: InferenceError, seen: Circumstances): InferenceError | undefined
 }
 
@@ -28,6 +30,8 @@ export interface Circumstances {
   readonly proved: boolean
   /** Requests that began later, and have passed. */
   readonly overtakers: number
+  /** Many run out of time there: that one more does says nothing about it. */
+  readonly slow: boolean
   /** Nothing else was in flight there. */
   readonly alone: boolean
 }
@@ -35,19 +39,20 @@ export interface Circumstances {
 export function createBlame(): Blame {
   let timeouts = 0
   let failures = 0
-  let deaths = 0
-  let lonelyDeaths = 0
+  let times = 0
+  let timesAlone = 0
   const ownDoing = (error: InferenceError, how: string) =>
     new InferenceError('record-terminal', `${how}: ${error.message}`, { cause: error, evidence: error.evidence })
   return {
     get suspected() {
-      return deaths >= deathsToSuspect
+      return times >= timesToSuspect
     },
-    after(error, { othersPassed, proved, overtakers, alone }) {
-      if (brokeOff(error)) {
-        deaths++
-        if (alone && ++lonelyDeaths >= deathsAlone) return ownDoing(error, 'the server dies of this request')
-      } else if (error.kind === 'timeout' && (proved || overtakers >= overtakersToCount)) {
+    after(error, { othersPassed, proved, overtakers, slow, alone }) {
+      if (brokeOff(error) || (error.kind === 'timeout' && (alone || proved))) {
+        times++
+        if (alone && ++timesAlone >= failuresAlone)
+          return ownDoing(error, `failed ${timesAlone} times with nothing beside it`)
+      } else if (error.kind === 'timeout' && !slow && overtakers >= overtakersToCount) {
         if (++timeouts >= ownTimeouts) return ownDoing(error, `out of time ${timeouts} times, and overtaken`)
       } else if (isFailedReply(error) && othersPassed) {
         if (++failures >= ownFailures) return ownDoing(error, `failed ${failures} times while others passed`)

@@ -105,8 +105,14 @@ export function createPool(
           if (closed) throw new InferenceError('shutdown', 'the request was withdrawn', { cause: error })
           const { successes, proofs } = replica
           const othersPassed = successes > before.successes
-          const overtakers = replica.overtakersOf(turn)
-          const guilty = blame.after(error, { othersPassed, proved: proofs > before.proofs, overtakers, alone })
+          if (error.kind === 'timeout') replica.timedOut(turn)
+          const guilty = blame.after(error, {
+            othersPassed,
+            proved: proofs > before.proofs,
+            overtakers: replica.overtakersOf(turn),
+            slow: replica.slow,
+            alone
+          })
           if (guilty) throw guilty
           if (error.kind !== 'overload' && !othersPassed) replica.failed(error, proof, alone)
           if (error.retryAfterMs !== undefined) waitMs += Math.min(error.retryAfterMs, longestRetryAfterMs)

@@ -27,6 +27,8 @@ export interface Endpoint {
 }
 
 const maxReplyBytes = 10 * 1024 * 1024
+/** A timer that comes so much too late, in milliseconds, shows that this process was busy with something else. */
+const stallMs = 50
 const shortestSecret = 16
 
 export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions): Endpoint {
@@ -52,10 +54,18 @@ export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions
     const controller = new AbortController()
     const withdraw = () => controller.abort()
     let late = false
-    const timer = setTimeout(() => {
-      late = true
-      controller.abort()
-    }, deadlineMs)
+    let dueAt = performance.now() + deadlineMs
+    const expire = () => {
+      const stalledMs = performance.now() - dueAt
+      if (stalledMs < stallMs) {
+        late = true
+        return controller.abort()
+      }
+      // This process stood still, and the reply may be waiting: our own time is not the server's.
+      dueAt = performance.now() + stalledMs
+      timer = setTimeout(expire, stalledMs)
+    }
+    let timer = setTimeout(expire, deadlineMs)
     outer.addEventListener('abort', withdraw)
     if (outer.aborted) controller.abort()
     try {

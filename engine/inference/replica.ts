@@ -25,8 +25,9 @@ export type Proof = (endpoint: Endpoint) => Promise<unknown>
 
 /** Failures in a row after which an endpoint gets no more records until it has proved that it answers. */
 const failuresToOpen = 3
-/** Passed requests that are remembered, to count those who overtook a slow one. */
+/** Requests that are remembered, to tell a slow server from a slow request. */
 const remembered = 64
+const slowShare = 1 / 8
 
 /** One endpoint with what is known of its health: a circuit breaker. */
 export interface Replica {
@@ -43,8 +44,11 @@ export interface Replica {
   /** The request of that turn is no longer in flight, whatever became of it. */
   end(): void
   passed(turn: number): void
+  timedOut(turn: number): void
   /** How many requests that began later have passed already, up to a bound. */
   overtakersOf(turn: number): number
+  /** Running out of time is nothing unusual here at present. */
+  readonly slow: boolean
   /** Another failure in a row. @param proof what to ask it before it gets records again. */
   failed(error: InferenceError, proof: Proof | undefined, openAtOnce?: boolean): void
   close(): void
@@ -60,7 +64,11 @@ export function createReplica(
   let proofs = 0
   let inFlight = 0
   let begun = 0
-  const passedTurns: number[] = []
+  const latest: { readonly turn: number; readonly passed: boolean }[] = []
+  const remember = (turn: number, passed: boolean) => {
+    latest.push({ turn, passed })
+    if (latest.length > remembered) latest.shift()
+  }
   let failuresInARow = 0
   let down: Promise<void> | undefined
   let closed = false
@@ -123,10 +131,13 @@ export function createReplica(
     passed(turn) {
       successes++
       failuresInARow = 0
-      passedTurns.push(turn)
-      if (passedTurns.length > remembered) passedTurns.shift()
+      remember(turn, true)
     },
-    overtakersOf: turn => passedTurns.filter(passed => passed > turn).length,
+    timedOut: turn => remember(turn, false),
+    overtakersOf: turn => latest.filter(each => each.passed && each.turn > turn).length,
+    get slow() {
+      return latest.filter(({ passed }) => !passed).length > latest.length * slowShare
+    },
     failed(error, proof, openAtOnce = false) {
       failuresInARow++
       if (openAtOnce || failuresInARow >= failuresToOpen) down ??= heal(error, proof)

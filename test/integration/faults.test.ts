@@ -71,7 +71,7 @@ describe('a model server in bad weather', () => {
   it('that wedges one request of a record holds back no other, and that record is blamed alone', async () => {
     whole = await startWhole({
       model: { faults: [{ do: 'hang', when: { stage: 'respond-instruction', share: 0.1 } }] },
-      deadlineMs: 300
+      deadlineMs: 1_000
     })
     await whole.give(...readmes)
     await whole.drained()

@@ -206,6 +206,17 @@ describe('an outage', () => {
     const late = pool.run(() => expect.fail('a request after the end'), never)
     expect((await failure(late)).kind).toBe('shutdown')
   })
+  it('is not seen in failures between which the endpoint refuses others: a refusal is an answer', async () => {
+    const { pool, one } = aPool()
+    const refuse = () =>
+      failure(pool.run(() => Promise.reject(new InferenceError('record-terminal', 'too long')), never))
+    let tries = 0
+    await pool.run(async () => {
+      await refuse()
+      if (++tries <= 5) throw dead('ECONNREFUSED')
+    }, never)
+    expect(one.probes).toBe(0)
+  })
   it('that begins with a wrong key is told at once', async () => {
     const { pool } = aPool()
     let tries = 0
@@ -290,9 +301,26 @@ describe('a record is blamed', () => {
       })
     const innocent = Array.from({ length: 8 }, () => pool.run(exchange(false), never))
     const error = await failure(pool.run(exchange(true), never))
-    expect(error).toMatchObject({ kind: 'record-terminal', message: expect.stringContaining('dies of this request') })
+    expect(error).toMatchObject({ kind: 'record-terminal', message: expect.stringContaining('with nothing beside it') })
     expect(aloneAtDeath).toBeGreaterThanOrEqual(2)
     expect(new Set(await Promise.all(innocent))).toEqual(new Set(['answer']))
+  })
+  it('only after everything beside it has settled', async () => {
+    const { pool } = aPool()
+    const beside = Promise.withResolvers<void>()
+    const long = pool.run(() => beside.promise, never)
+    let tries = 0
+    const suspect = pool.run(async () => {
+      if (++tries <= 3) throw dead('ECONNRESET')
+      return 'answer'
+    }, never)
+    await until(() => tries === 3)
+    for (let turns = 0; turns < 50; turns++) await new Promise(resolve => setTimeout(resolve))
+    expect(tries).toBe(3)
+    beside.resolve()
+    await long
+    expect(await suspect).toBe('answer')
+    expect(tries).toBe(4)
   })
   it('never for running out of time behind a queue in which nobody overtakes', async () => {
     const { pool } = aPool()

@@ -148,6 +148,14 @@ describe('a connection', () => {
 })
 
 describe('a deadline', () => {
+  it('does not count the time in which our own process stands still', async () => {
+    server.answer(() => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400)
+      return undefined
+    })
+    const asked = ask(100)
+    await expect(asked).resolves.toBeDefined()
+  })
   it('is forgotten with its request, so that no timer keeps the process', async () => {
     const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
     const before = timers()

@@ -213,6 +213,12 @@ describe('the preflight', () => {
     expect(chats()[0]!.body).not.toHaveProperty('logprobs')
     expect(notices).toEqual([expect.stringContaining('bare digits')])
   })
+  it('says what concerns several aliases of one server once', async () => {
+    server.answer(({ body }) => (body?.messages ? { body: transformersWithout } : undefined))
+    const aliases = { teacher: alias(), judge: alias({ apiKey: 'sk-own' }) }
+    const { notices } = await ready([isGood, { ...isGood, model: 'judge' } as typeof isGood], { aliases })
+    expect(notices).toEqual([expect.stringContaining('no log-probabilities')])
+  })
   it('takes a list of one, the token itself, for no log-probabilities', async () => {
     server.answer(({ body }) => (body?.logprobs ? { body: completion('1', { tokens: { '1': -0.1 } }) } : undefined))
     const { inference } = await ready()
