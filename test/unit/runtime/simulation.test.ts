@@ -26,6 +26,10 @@ import {
 
 const pipeline = 'sim'
 
+/** Scenarios of each property; thousands on demand: `SIMULATION_RUNS=1000 npx vitest run test/unit/runtime/simulation`. */
+const runs = Number(process.env.SIMULATION_RUNS ?? 30)
+const timeout = 60_000 + 300 * runs
+
 interface Scenario {
   readonly seed: string
   readonly texts: readonly number[]
@@ -186,34 +190,36 @@ const isSettled = (commit: Commit, offset: number): boolean =>
   offset < commit.offset || parseMetadata(commit.metadata, commit.offset).settled.has(offset)
 
 describe('the runtime under interleavings, deaths and failed commits', () => {
-  it('gives every input exactly one outcome, loses nothing, and drains (R1, R2, R3, R8, R11, R12, R13)', async () => {
+  it('gives every input exactly one outcome, loses nothing, and drains (R1, R2, R3, R8, R11, R12, R13)', {
+    timeout
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async scenario => {
         const { store, halts } = await play(scenario)
         expect(halts).toEqual([])
         expect(imbalances(store, smallTopology, pipeline)).toEqual([])
       }),
-      { numRuns: 60 }
+      { numRuns: 2 * runs }
     )
   })
 
-  it('decides as a run without faults does over the same input (R6)', async () => {
+  it('decides as a run without faults does over the same input (R6)', { timeout }, async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async scenario => {
         const { store } = await play(scenario)
         expect(await verdicts(store)).toEqual(await verdicts(await decideAnew(store)))
       }),
-      { numRuns: 25 }
+      { numRuns: runs }
     )
   })
 
-  it('never asks about a record that is settled (R5)', async () => {
+  it('never asks about a record that is settled (R5)', { timeout }, async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async scenario => {
         const { store, calls } = await play(scenario)
         expect(repeatsAfterSettling(store, calls)).toEqual([])
       }),
-      { numRuns: 25 }
+      { numRuns: runs }
     )
   })
 })
