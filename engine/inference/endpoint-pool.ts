@@ -77,10 +77,13 @@ export function createPool(
 
   return {
     endpoints,
-    paused: () =>
-      replicas.every(({ down }) => down)
-        ? `${endpoints.map(({ place }) => place).join(', ')} does not answer`
-        : undefined,
+    paused() {
+      const places = endpoints.map(({ place }) => place).join(', ')
+      if (replicas.every(({ down }) => down)) return `${places} does not answer`
+      if (replicas.every(replica => replica.down || reserved.has(replica)))
+        return `${places} serves nobody else while a request that may break it runs alone, or waits for that`
+      return undefined
+    },
     async run(request, signal, proof) {
       const blame = createBlame()
       /** Each replica's counts when this request last failed there. */

@@ -39,7 +39,7 @@ function statusError(error: APIError, place: string, conceal: (text: string) => 
     return make(
       'configuration',
       `refuses the key (${status}).`,
-      'Set OPENAI_API_KEY, or the key of the alias (FANNO_TEACHER_API_KEY, …).'
+      'Set OPENAI_API_KEY; for an alias with an endpoint of its own, its own key (FANNO_EMBEDDER_API_KEY, …): a key goes only to the endpoint it was given for.'
     )
   if (status === 402)
     return make('configuration', `asks for payment: ${evidence}.`, 'See to the account behind the key.')
@@ -50,7 +50,10 @@ function statusError(error: APIError, place: string, conceal: (text: string) => 
       'Check the base URL (it usually ends in /v1) and the name of the model.'
     )
   if (isOverflow(error, evidence))
-    return make('record-terminal', 'says that the prompt is longer than the context of the model')
+    return make(
+      'record-terminal',
+      'says that the input is longer than it takes: the context of the model, or the batch of the server'
+    )
   if (status === 408 || status === 429 || status === 503) return make('overload', `asks for less (${status})`)
   if (status >= 500) return make('server-dead', `fails (${status}): ${evidence}`)
   return make('record-terminal', `refuses the request (${status})`)

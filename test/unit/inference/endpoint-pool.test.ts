@@ -317,10 +317,13 @@ describe('a record is blamed', () => {
     await until(() => tries === 3)
     for (let turns = 0; turns < 50; turns++) await new Promise(resolve => setTimeout(resolve))
     expect(tries).toBe(3)
+    // Nothing else is begun meanwhile: whoever watches must be told why.
+    expect(pool.paused()).toContain('runs alone, or waits for that')
     beside.resolve()
     await long
     expect(await suspect).toBe('answer')
     expect(tries).toBe(4)
+    expect(pool.paused()).toBeUndefined()
   })
   it('never for running out of time behind a queue in which nobody overtakes', async () => {
     const { pool } = aPool()

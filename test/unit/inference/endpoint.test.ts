@@ -58,11 +58,11 @@ describe('a refusal, as recorded from real servers', () => {
   })
   it.each(['vllmOverflow', 'llamaOverflow'] as const)('%s is told as an overflow of the context', async name => {
     server.answer(() => refusals[name])
-    expect((await failure()).message).toContain('longer than the context')
+    expect((await failure()).message).toContain('input is longer than it takes')
   })
   it.each(['vllmTooManyTokens', 'transformersUnknownField'] as const)('%s is not', async name => {
     server.answer(() => refusals[name])
-    expect((await failure()).message).not.toContain('longer than the context')
+    expect((await failure()).message).not.toContain('input is longer than it takes')
   })
 })
 
