@@ -3,6 +3,7 @@
  * its own business: `answer` settles with an answer, with one of the errors of `errors.ts`, or not before the
  * outage that delays it is over.
  */
+import type { Call } from '../../schemas/types.ts'
 import type { AnyAsk } from '../declare/index.ts'
 
 /** How many requests of each alias a record is about to make. */
@@ -32,20 +33,7 @@ export interface AskContext {
 }
 
 /** One answered (or unusable) call, as it is kept in a record's lineage. */
-export interface Call {
-  readonly ask: string
-  readonly model: string
-  /** Empty for embeddings and for work in a thread. */
-  readonly promptId: string
-  readonly promptHash: string
-  readonly temperature: number
-  readonly topP: number
-  readonly maxTokens: number
-  readonly promptTokens: number
-  readonly completionTokens: number
-  /** Times the question was put: 1, and one more for each answer that was unusable. */
-  readonly asks: number
-}
+export type { Call }
 
 export interface Answered {
   readonly answer: unknown
