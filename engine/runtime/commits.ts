@@ -32,9 +32,14 @@ export class Committer {
 
   /**
    * Commits, again after each abort, until it is committed or the partition is lost.
+   * @param patience once it is aborted, an abort is not tried again: the partition counts as lost.
    * @throws Halt when the log is full, or the outcome cannot be learnt.
    */
-  async commit(outputs: readonly OutputRecord[], position: Commit): Promise<'committed' | 'lost'> {
+  async commit(
+    outputs: readonly OutputRecord[],
+    position: Commit,
+    patience: AbortSignal
+  ): Promise<'committed' | 'lost'> {
     for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
       if (this.#signal.aborted) return 'lost'
       let result: CommitResult = await this.#owner.commit(outputs, position)
@@ -45,6 +50,7 @@ export class Committer {
       }
       if (result.status === 'fenced') return 'lost'
       if (result.status === 'aborted') await this.#afterAbort(result.cause, pauseMs)
+      if (patience.aborted) return 'lost'
     }
   }
 

@@ -8,8 +8,6 @@ export class StageCounters {
   deferred = 0
   /** Records with questions at a model right now. */
   asking = 0
-  /** Records decided but not yet committed. */
-  pending = 0
   readonly reasons: Record<string, number> = Object.create(null)
 
   count(reason: string): void {

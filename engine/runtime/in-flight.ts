@@ -29,6 +29,11 @@ export class InFlight {
     return { records: this.#limits.windowRecords - this.#records, bytes: this.#limits.windowBytes - this.#bytes }
   }
 
+  get hasRoom(): boolean {
+    const { records, bytes } = this.room
+    return records > 0 && bytes > 0
+  }
+
   /** How many deferrals there have been: a mark in their order. */
   get deferrals(): number {
     return this.#deferrals

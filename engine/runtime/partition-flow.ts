@@ -3,6 +3,7 @@ import { isLogError } from '../log/errors.ts'
 import type { Fetched, LogRecord } from '../log/port.ts'
 import { Condition } from './condition.ts'
 import type { DefectStreak } from './defects.ts'
+import { Deferral } from './deferral.ts'
 import { Halt } from './halt.ts'
 import { type Entry, InFlight } from './in-flight.ts'
 import { Outbox } from './outbox.ts'
@@ -14,9 +15,6 @@ import type { TakenPartition } from './take-over.ts'
 
 type Answer = Extract<Answered, { as: 'verdict' | 'answers' }>
 
-/** Why a flow ended: it was stopped, or the partition went to another owner. */
-export type FlowEnd = 'stopped' | 'lost'
-
 /** One input partition, from the first record after take-over until it is stopped or lost. See RUNTIME.md. */
 export class PartitionFlow {
   readonly partition: number
@@ -24,6 +22,7 @@ export class PartitionFlow {
   readonly #taken: TakenPartition
   readonly #defects: DefectStreak
   readonly #inFlight: InFlight
+  readonly #deferral: Deferral
   readonly #outbox: Outbox
   readonly #changed = new Condition()
   /** Ends intake and the wait for admission. */
@@ -35,7 +34,6 @@ export class PartitionFlow {
   #asking = 0
   #committing = false
   #committedBase: number
-  #waking = false
   #failure: unknown
 
   /** @param lost the controller whose signal the partition's committer listens to. */
@@ -48,6 +46,14 @@ export class PartitionFlow {
     this.#outbox = new Outbox(context.limits)
     this.#inFlight = new InFlight(context.limits)
     this.#committedBase = taken.window.base
+    this.#deferral = new Deferral({
+      context,
+      partition: taken.partition,
+      inFlight: this.#inFlight,
+      changed: this.#changed,
+      stopping: this.#stopping.signal,
+      ask: (entry, input, released) => this.#ask(entry, input, released)
+    })
   }
 
   /** Nothing is asked, nothing waits for its commit. */
@@ -61,7 +67,7 @@ export class PartitionFlow {
   }
 
   /** Runs until it is stopped or lost. @throws Halt. */
-  async run(): Promise<FlowEnd> {
+  async run(): Promise<void> {
     const intake = this.#intake().catch(error => this.#fail(error))
     const commits = this.#commits().catch(error => this.#fail(error))
     await Promise.all([intake, commits])
@@ -69,14 +75,16 @@ export class PartitionFlow {
     this.#giveBack()
     await this.#taken.committer.owner.release().catch(() => {})
     if (this.#failure) throw this.#failure
-    return this.#lost.signal.aborted ? 'lost' : 'stopped'
   }
 
   /** Takes in no more; what has been asked is answered, or withdrawn when the grace is over; then all is committed. */
   stop(graceMs: number): void {
     this.#stopping.abort()
     this.#changed.changed()
-    void this.#context.clock.sleep(graceMs, this.#withdrawal.signal).then(() => this.#withdrawal.abort())
+    void this.#context.clock.sleep(graceMs, this.#withdrawal.signal).then(() => {
+      this.#withdrawal.abort()
+      this.#changed.changed()
+    })
   }
 
   /** The partition belongs to another: everything at once. */
@@ -108,12 +116,9 @@ export class PartitionFlow {
   async #intake(): Promise<void> {
     const { window, committer } = this.#taken
     const { signal } = this.#stopping
-    const hasRoom = () => {
-      const { records, bytes } = this.#inFlight.room
-      return records > 0 && bytes > 0 && next < window.limit && !this.#context.paused()
-    }
+    const mayFetch = () => this.#inFlight.hasRoom && next < window.limit && !this.#context.paused()
     let next = window.base
-    while (await this.#changed.until(hasRoom, signal)) {
+    while (await this.#changed.until(mayFetch, signal)) {
       const { owner } = committer
       const { records, bytes } = this.#inFlight.room
       let fetched: Fetched
@@ -136,19 +141,25 @@ export class PartitionFlow {
         this.lose()
         return
       }
-      next = await this.#accept(next, fetched)
+      try {
+        next = await this.#accept(next, fetched)
+      } catch (error) {
+        // Stopped while it waited for the registry.
+        if (signal.aborted) return
+        throw error
+      }
     }
   }
 
   /** Begins with each fetched record, settles the holes between them. Returns the next offset to fetch. */
   async #accept(from: number, fetched: Fetched): Promise<number> {
     const { window } = this.#taken
-    const records = fetched.records.filter(record => record.offset < window.limit)
-    const to =
-      records.length < fetched.records.length ? records.at(-1)!.offset + 1 : Math.min(fetched.nextOffset, window.limit)
+    const to = Math.min(fetched.nextOffset, window.limit)
     const inputs: { record: LogRecord; input: Input | DeadLettering }[] = []
-    for (const record of records)
+    for (const record of fetched.records) {
+      if (record.offset >= to) break
       inputs.push({ record, input: await decode(this.#context, record, this.#stopping.signal) })
+    }
     const earlier = this.#context.stage.repeats
       ? earlierCopies(this.#context, this.partition, inputs, to)
       : new Map<number, number>()
@@ -190,25 +201,32 @@ export class PartitionFlow {
 
   async #ask(entry: Entry, input: Input, released: boolean): Promise<void> {
     entry.id = input.id
+    let asked = false
     try {
       const result = await answer(this.#context, input, {
         released,
-        asking: now => this.#setAsking(entry, now),
+        asking: () => {
+          asked = true
+          entry.state = 'asking'
+          this.#countAsking(1)
+        },
         admission: this.#stopping.signal,
         signal: this.#withdrawal.signal
       })
       if (result.as === 'withdrawn') this.#park(entry)
-      else if (result.as === 'deferred') this.#defer(entry)
+      else if (result.as === 'deferred') this.#deferral.defer(entry)
       else this.#answered(entry, result)
     } catch (error) {
       this.#fail(error)
+    } finally {
+      // Not before its outcome waits for a commit: else a stop, or `quiet`, would find neither.
+      if (asked) this.#countAsking(-1)
     }
   }
 
-  #setAsking(entry: Entry, now: boolean): void {
-    entry.state = now ? 'asking' : 'answered'
-    this.#asking += now ? 1 : -1
-    this.#context.counters.asking += now ? 1 : -1
+  #countAsking(change: 1 | -1): void {
+    this.#asking += change
+    this.#context.counters.asking += change
     this.#changed.changed()
   }
 
@@ -240,7 +258,6 @@ export class PartitionFlow {
   #settle(settlement: Settlement): void {
     this.#inFlight.resize(this.#inFlight.get(settlement.offset)!, settlement.bytes)
     this.#outbox.add(settlement)
-    this.#context.counters.pending++
     this.#changed.changed()
     try {
       this.#defects.note(settlement)
@@ -250,54 +267,13 @@ export class PartitionFlow {
     }
   }
 
-  // Deferral
-
-  #defer(entry: Entry): void {
-    this.#inFlight.defer(entry)
-    this.#context.counters.deferred++
-    this.#changed.changed()
-  }
-
-  /**
-   * Asks deferred records again, oldest first, until one is deferred again.
-   * @param releasedBefore those deferred before this mark may not be deferred again.
-   */
+  /** Asks deferred records again. @param releasedBefore those deferred before this mark may not be deferred again. */
   async wake(releasedBefore: number): Promise<void> {
-    if (this.#waking || this.#stopping.signal.aborted) return
-    this.#waking = true
     try {
-      for (;;) {
-        const deferred = this.#inFlight.deferred(64)
-        if (deferred.length === 0 || !(await this.#wakeSome(deferred, releasedBefore))) return
-      }
+      await this.#deferral.wake(releasedBefore)
     } catch (error) {
       if (!this.#stopping.signal.aborted) this.#fail(error)
-    } finally {
-      this.#waking = false
     }
-  }
-
-  /** False when one of them is deferred again, or this flow stops. */
-  async #wakeSome(deferred: readonly Entry[], releasedBefore: number): Promise<boolean> {
-    const { driver, input: topic } = this.#context
-    const from = Math.min(...deferred.map(entry => entry.offset))
-    const to = Math.max(...deferred.map(entry => entry.offset)) + 1
-    const wanted = new Map(deferred.map(entry => [entry.offset, entry]))
-    for await (const record of driver.read(topic, this.partition, from, to)) {
-      const entry = wanted.get(record.offset)
-      if (entry?.state !== 'deferred') continue
-      const input = await decode(this.#context, record, this.#stopping.signal)
-      if (this.#stopping.signal.aborted) return false
-      if ('deadLetter' in input) throw new Error(`offset ${record.offset} was decoded before, and is not now`)
-      const released = entry.deferredAt < releasedBefore
-      this.#inFlight.resume(entry, record.value?.length ?? 0)
-      this.#context.counters.deferred--
-      const asked = this.#ask(entry, input, released)
-      // Once its questions go out, the next may be woken: admission sets the pace.
-      await Promise.race([asked, this.#changed.until(() => entry.state !== 'waiting', this.#stopping.signal)])
-      if (stateOf(entry) === 'deferred') return false
-    }
-    return !this.#stopping.signal.aborted
   }
 
   // Commits
@@ -306,7 +282,7 @@ export class PartitionFlow {
     const { window } = this.#taken
     const { signal } = this.#lost
     const due = () => this.#outbox.length > 0 || window.base > this.#committedBase
-    const ended = () => this.#stopping.signal.aborted && this.#asking === 0
+    const ended = () => this.#hasEnded
     while (await this.#changed.until(() => due() || ended(), signal)) {
       if (!due()) return
       await this.#pace()
@@ -314,15 +290,17 @@ export class PartitionFlow {
     }
   }
 
+  /** No outcome will come any more: all are in, or those that are not were withdrawn. */
+  get #hasEnded(): boolean {
+    return this.#stopping.signal.aborted && (this.#asking === 0 || this.#withdrawal.signal.aborted)
+  }
+
   /** Lets outcomes gather for one interval, less when enough of them wait or the flow stops. */
   async #pace(): Promise<void> {
     const { limits, clock } = this.#context
     const over = new AbortController()
-    const full = () => this.#outbox.full || (this.#stopping.signal.aborted && this.#asking === 0)
-    await Promise.race([
-      clock.sleep(limits.commitIntervalMs, over.signal),
-      this.#changed.until(full, AbortSignal.any([over.signal, this.#lost.signal]))
-    ])
+    const full = () => this.#outbox.full || this.#hasEnded
+    await Promise.race([clock.sleep(limits.commitIntervalMs, over.signal), this.#changed.until(full, over.signal)])
     over.abort()
   }
 
@@ -334,7 +312,8 @@ export class PartitionFlow {
     this.#committing = true
     const ended = await committer.commit(
       batch.flatMap(settlement => settlement.outputs),
-      position
+      position,
+      this.#withdrawal.signal
     )
     this.#committing = false
     if (ended === 'lost') {
@@ -351,7 +330,6 @@ export class PartitionFlow {
   #settled(settlement: Settlement): void {
     const { counters } = this.#context
     this.#inFlight.remove(settlement.offset)
-    counters.pending--
     counters.outputs += settlement.emitted
     if (settlement.kind === 'emitted') counters.emitted++
     else if (settlement.kind === 'rejected') counters.rejected++
@@ -367,9 +345,5 @@ export class PartitionFlow {
       if (entry.state === 'deferred') counters.deferred--
       else if (entry.id !== undefined) declared?.giveBack?.(view, entry.id)
     }
-    counters.pending -= this.#outbox.length
   }
 }
-
-// Read through a function: the state changes behind the compiler's back while a promise is awaited.
-const stateOf = (entry: Entry): Entry['state'] => entry.state

@@ -1,6 +1,7 @@
 import {
   type AnyAsk,
   type AnyPlainStage,
+  type AnyStage,
   type Asks,
   type Deferral,
   decidesInOrder,
@@ -47,21 +48,35 @@ export async function decode(
   for (let wait = 250; ; wait = Math.min(wait * 2, 10_000)) {
     try {
       const value = (await codec.decode(stage.reads.schema, record.value)) as Record<string, unknown>
-      const key = stage.reads.key(value)
-      if (record.key?.toString() !== key) {
-        const error = `the record's key is ${record.key === null ? 'absent' : `"${record.key.toString().slice(0, 200)}"`}, but must be "${key.slice(0, 200)}"`
-        return { deadLetter: { code: codes.wrongKey, error } }
-      }
-      return { record, value, id: stage.reads.id(value) }
+      return identify(stage, record, value)
     } catch (error) {
       if (isLogError(error, 'bad-frame') || isLogError(error, 'unknown-schema'))
         return { deadLetter: { code: error.code, error: error.message } }
-      if (!isLogError(error) && error instanceof TypeError)
-        return { deadLetter: { code: codes.badRecord, error: error.message } }
       context.notice(`${stage.name} waits for the schema registry: ${(error as Error).message}`)
       await clock.sleep(wait, signal)
       if (signal.aborted) throw error
     }
+  }
+}
+
+/** Checks the key, and asks the stage for all it says of a record before any question. */
+function identify(stage: AnyStage, record: LogRecord, value: Record<string, unknown>): Input | DeadLettering {
+  let key: string
+  let id: string
+  try {
+    key = stage.reads.key(value)
+    id = stage.reads.id(value)
+  } catch (error) {
+    return { deadLetter: { code: codes.badRecord, error: (error as Error).message } }
+  }
+  if (record.key?.toString() !== key) {
+    const error = `the record's key is ${record.key === null ? 'absent' : `"${record.key.toString().slice(0, 200)}"`}, but must be "${key.slice(0, 200)}"`
+    return { deadLetter: { code: codes.wrongKey, error } }
+  }
+  try {
+    return stage.repeats ? { record, value, id, repeatKey: stage.repeats.by(value) } : { record, value, id }
+  } catch (error) {
+    return defect(error)
   }
 }
 
@@ -77,8 +92,8 @@ const demandOf = (stage: StageContext['stage']): Demand => {
 export interface Asking {
   /** The record was deferred, and what it waits for has drained since. */
   readonly released: boolean
-  /** Called when questions go out, and again when the answers are in. */
-  readonly asking: (now: boolean) => void
+  /** Called when questions go out. */
+  readonly asking: () => void
   /** Ends the wait for admission; what has been admitted goes on. */
   readonly admission: AbortSignal
   /** Withdraws the questions themselves. */
@@ -107,12 +122,8 @@ export async function answer(context: StageContext, input: Input, asking: Asking
     if ('deadLetter' in first || 'rejected' in first || 'to' in first)
       return { as: 'verdict', input, verdict: first, calls: [] }
     if ('deferred' in first) return { as: 'deferred' }
-    asking.asking(true)
-    try {
-      return await infer(context, input, first.ask as Answers, asking.signal)
-    } finally {
-      asking.asking(false)
-    }
+    asking.asking()
+    return await infer(context, input, first.ask as Answers, asking.signal)
   } finally {
     admission?.release()
   }
@@ -132,6 +143,12 @@ function question(
       released
     })
     if ('deferred' in said && released) throw new Error(`deferred again (${said.deferred}) though it was released`)
+    if ('deferred' in said && !stage.defersUntilDrained)
+      throw new Error(`deferred (${said.deferred}) without declaring defersUntilDrained`)
+    if ('ask' in said) {
+      const missing = Object.keys(stage.asks).find(name => said.ask[name] === undefined)
+      if (missing !== undefined) throw new Error(`did not ask ${missing}: all asks are asked`)
+    }
     return said as Questions<Asks> | Outcome<Outlets, string> | Deferral
   } catch (error) {
     return defect(error)

@@ -3,16 +3,19 @@ import { decode } from './record-flow.ts'
 import type { DeadLettering, Input } from './settlement.ts'
 import type { StageContext } from './stage-context.ts'
 
-const never = new AbortController().signal
-
 /** An input that carries its repeat key, where it can: one that is a dead letter anyway is nobody's first copy. */
-const keyOf = (context: StageContext, input: Input | DeadLettering): string | undefined =>
-  'deadLetter' in input ? undefined : context.stage.repeats!.by(input.value)
+const keyOf = (input: Input | DeadLettering): string | undefined =>
+  'deadLetter' in input ? undefined : input.repeatKey
 
 const scopeOf = (context: StageContext, partition: number): string => `${context.input}/${partition}`
 
 /** Brings the index of one partition up to the position from which intake begins. */
-export async function catchUpRepeats(context: StageContext, partition: number, base: number): Promise<void> {
+export async function catchUpRepeats(
+  context: StageContext,
+  partition: number,
+  base: number,
+  signal: AbortSignal
+): Promise<void> {
   const scope = scopeOf(context, partition)
   const { driver, repeats, input } = context
   const end = (await driver.ends(input))[partition]!
@@ -20,7 +23,7 @@ export async function catchUpRepeats(context: StageContext, partition: number, b
   if (repeats.checkpoint(scope) > end) repeats.reset(scope)
   let chunk: { key: string; offset: number }[] = []
   for await (const record of driver.read(input, partition, repeats.checkpoint(scope), base)) {
-    const key = keyOf(context, await decode(context, record, never))
+    const key = keyOf(await decode(context, record, signal))
     if (key !== undefined) chunk.push({ key, offset: record.offset })
     if (chunk.length >= 1_000) {
       repeats.fold(scope, chunk, record.offset + 1)
@@ -41,7 +44,7 @@ export function earlierCopies(
   next: number
 ): ReadonlyMap<number, number> {
   const keyed = inputs.flatMap(({ record, input }) => {
-    const key = keyOf(context, input)
+    const key = keyOf(input)
     return key === undefined ? [] : [{ key, offset: record.offset }]
   })
   const firsts = context.repeats.fold(scopeOf(context, partition), keyed, next)

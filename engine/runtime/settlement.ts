@@ -11,7 +11,7 @@ import {
 } from '../declare/index.ts'
 import type { Call } from '../inference/port.ts'
 import { partitionOf } from '../log/partitioner.ts'
-import { type LogRecord, type OutputRecord, recordBytes } from '../log/port.ts'
+import { type Headers, type LogRecord, type OutputRecord, recordBytes } from '../log/port.ts'
 import { deadLetters, rejections } from './engine-topics.ts'
 import { headerNames, inputOf, type OutcomeHeader } from './headers.ts'
 import { spanOf } from './lineage.ts'
@@ -22,6 +22,8 @@ export interface Input {
   readonly record: LogRecord
   readonly value?: Record<string, unknown>
   readonly id?: string
+  /** What a copy of it would have too, where the stage rejects repeats. */
+  readonly repeatKey?: string
 }
 
 export interface DeadLettering {
@@ -88,6 +90,7 @@ function build(
   } else {
     const emission = verdict as Emission<Outlets, string>
     const outlet = outletOf(context.stage, String(emission.to))
+    if (emission.values.length === 0) throw new TypeError(`${context.stage.name} emitted nothing and gave no reason`)
     emission.values.forEach((value, ordinal) => {
       const id = hashOf(context.stage.name, input.id!, ordinal, context.configuration.hash)
       write(outlet, { ...(value as object), id, lineage }, 'emitted')
@@ -187,12 +190,21 @@ function deadLetterOf(context: StageContext, input: Input, { deadLetter }: DeadL
     key: record.key?.subarray(0, 4_096) ?? null,
     value: truncated ? record.value!.subarray(0, room) : record.value,
     truncated,
-    headers: Object.fromEntries(
-      Object.entries(record.headers)
-        .slice(0, 32)
-        .map(([name, value]) => [name.slice(0, 128), value.slice(0, 512)])
-    )
+    headers: firstHeaders(record.headers)
   }
+}
+
+/** As many as 32 headers and 32 KiB of them, long ones cut: a dead letter must never be too large itself. */
+function firstHeaders(headers: Headers): Headers {
+  let room = 32 * 1024
+  const cut = Object.entries(headers)
+    .slice(0, 32)
+    .map(([name, value]) => [name.slice(0, 128), value.slice(0, 512)] as const)
+  const kept = cut.filter(([name, value]) => {
+    room -= Buffer.byteLength(name) + Buffer.byteLength(value)
+    return room >= 0
+  })
+  return Object.fromEntries(kept)
 }
 
 const positionOf = (record: LogRecord) => ({

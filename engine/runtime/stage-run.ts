@@ -95,18 +95,23 @@ export class StageRun {
     const { signal } = running.lost
     if (signal.aborted || this.#stopping.signal.aborted) return
     try {
-      const taken = await takeOver(this.#context, membership, partition, signal)
+      const taken = await takeOver(this.#context, membership, partition, signal, this.#stopping.signal)
       if (taken === 'lost') return
       running.flow = new PartitionFlow(this.#context, taken, this.#defects, running.lost)
     } catch (error) {
-      if (isLogError(error, 'partition-lost')) return
+      if (isLogError(error, 'partition-lost') || signal.aborted || this.#stopping.signal.aborted) return
       throw error
     }
     const { flow } = running
     signal.addEventListener('abort', () => flow.lose())
     if (signal.aborted) flow.lose()
     if (this.#stopping.signal.aborted) flow.stop(0)
-    await flow.run()
+    try {
+      await flow.run()
+    } finally {
+      // What it still held is nobody's any more.
+      running.flow = undefined
+    }
   }
 
   #halt(halt: Halt): void {
@@ -148,14 +153,13 @@ export class StageRun {
   async #wake(): Promise<void> {
     const { stage, counters, driver } = this.#context
     const { follower, topology, pipeline } = this.#options
-    if (!follower) return
     const flows = [...this.#partitions.values()].flatMap(({ flow }) => flow ?? [])
     const marks = flows.map(flow => flow.deferralMark)
     const { defersUntilDrained } = stage as AnyPlainStage
     const mayRelease = counters.deferred > 0 && defersUntilDrained
     const released = mayRelease ? await drainedFrom(driver, topology, pipeline, defersUntilDrained) : false
     // After the walk, so that a released record sees all that had drained.
-    const changed = await follower.catchUp()
+    const changed = (await follower?.catchUp()) ?? false
     if (counters.deferred > 0 && (released || changed))
       flows.forEach((flow, index) => void flow.wake(released ? marks[index]! : 0))
   }

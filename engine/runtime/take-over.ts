@@ -28,19 +28,34 @@ export async function takeOver(
   context: StageContext,
   membership: Membership,
   partition: number,
-  signal: AbortSignal
+  signal: AbortSignal,
+  stopping: AbortSignal
 ): Promise<TakenPartition | 'lost'> {
   const take = () => membership.take(partition)
-  const owner = await take()
-  const { window, isNew } = await windowOf(context, owner)
-  const committer = new Committer(context, owner, take, signal)
-  if (context.stage.repeats) await catchUpRepeats(context, partition, window.base)
+  const committer = new Committer(context, await take(), take, signal)
+  let taken: TakenPartition | 'lost' = 'lost'
+  try {
+    taken = await prepare(context, committer, partition, AbortSignal.any([signal, stopping]))
+    return taken
+  } finally {
+    if (taken === 'lost') await committer.owner.release().catch(() => {})
+  }
+}
+
+async function prepare(
+  context: StageContext,
+  committer: Committer,
+  partition: number,
+  patience: AbortSignal
+): Promise<TakenPartition | 'lost'> {
+  const { window, isNew } = await windowOf(context, committer.owner)
+  if (context.stage.repeats) await catchUpRepeats(context, partition, window.base, patience)
   const order = decidesInOrder(context.stage)
     ? new DecisionOrder(context, await foldDecisions(context, context.stage, window.base), window.base)
     : undefined
   if (isNew) {
     const position = window.positionWith([], context.configuration.hash)
-    const ended = await committer.commit([configurationRecord(context, partition)], position)
+    const ended = await committer.commit([configurationRecord(context, partition)], position, patience)
     if (ended === 'lost') return 'lost'
   }
   return { partition, committer, window, order }
@@ -63,6 +78,11 @@ async function windowOf(
   if (hash !== configuration.hash && !context.acceptChange) {
     const message = `${stage.name} last ran with configuration ${hash}, now it is ${configuration.hash}`
     throw new Halt('configuration-changed', stage.name, message)
+  }
+  const end = (await driver.ends(input))[owner.partition]!
+  if (commit.offset > end) {
+    const message = `group ${context.group} stands at ${commit.offset} in ${input}/${owner.partition}, which ends at ${end}: records that it has settled are gone from the log`
+    throw new Halt('input-gone', stage.name, message)
   }
   return { window: new SettledWindow(commit.offset, settled.offsets()), isNew: hash !== configuration.hash }
 }

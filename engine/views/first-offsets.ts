@@ -22,33 +22,40 @@ export interface FirstOffsets {
   close(): Promise<void>
 }
 
-const digest = (key: string): Buffer => createHash('sha256').update(key).digest().subarray(0, 16)
+const digest = (text: string, bytes: number): Buffer => createHash('sha256').update(text).digest().subarray(0, bytes)
 
-/** An index on disk: 16 bytes of hash and one offset a key. */
+/** Of all keys of a scope: what they begin with. Its checkpoint is kept under that alone. */
+const scopeBytes = 12
+const prefixOf = (scope: string): Buffer => digest(scope, scopeBytes)
+
+/** An index on disk: 28 bytes of hashes (scope, key) and one offset a key. */
 export function openFirstOffsets(dir: string): FirstOffsets {
   mkdirSync(dir, { recursive: true })
-  const db: RootDatabase<number, (string | Buffer)[]> = open({
+  const db: RootDatabase<number, Buffer> = open({
     path: `${dir}/first-offsets.mdb`,
-    encoding: 'ordered-binary'
+    encoding: 'ordered-binary',
+    keyEncoding: 'binary'
   })
   return {
-    checkpoint: scope => db.get([scope]) ?? 0,
+    checkpoint: scope => db.get(prefixOf(scope)) ?? 0,
     fold: (scope, entries, checkpoint) =>
       db.transactionSync(() => {
+        const prefix = prefixOf(scope)
         const firsts = entries.map(({ key, offset }) => {
-          const place = [scope, digest(key)]
+          const place = Buffer.concat([prefix, digest(key, 16)])
           const first = db.get(place)
           if (first !== undefined && first <= offset) return first
           db.putSync(place, offset)
           return offset
         })
-        if (checkpoint > (db.get([scope]) ?? 0)) db.putSync([scope], checkpoint)
+        if (checkpoint > (db.get(prefix) ?? 0)) db.putSync(prefix, checkpoint)
         return firsts
       }),
     reset: scope => {
+      const prefix = prefixOf(scope)
       db.transactionSync(() => {
-        for (const key of db.getKeys({ start: [scope] })) {
-          if (key[0] !== scope) break
+        for (const key of [...db.getKeys({ start: prefix })]) {
+          if (!key.subarray(0, scopeBytes).equals(prefix)) break
           db.removeSync(key)
         }
       })

@@ -1,9 +1,10 @@
-import { type Topology, topicName } from '../../engine/declare/index.ts'
+import { defineStage, defineTopology, type Topology, topicName } from '../../engine/declare/index.ts'
 import type { AskContext, Inference } from '../../engine/inference/port.ts'
 import { type Codec, createCodec } from '../../engine/log/codec.ts'
 import { partitionOf } from '../../engine/log/partitioner.ts'
+import type { LogDriver } from '../../engine/log/port.ts'
 import type { RuntimeLimits } from '../../engine/runtime/limits.ts'
-import { type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
+import { type Pipeline, type StageProgress, startPipeline } from '../../engine/runtime/pipeline.ts'
 import { type FirstOffsets, firstOffsetsInMemory } from '../../engine/views/first-offsets.ts'
 import { simulatedInference } from './simulated-inference.ts'
 import { SimulatedStore } from './simulated-log.ts'
@@ -118,3 +119,53 @@ export async function produceSources(store: SimulatedStore, texts: readonly stri
 }
 
 export const texts = (count: number): string[] => Array.from({ length: count }, (_, index) => `text-${index}`)
+
+/** A store whose drivers are changed in some of their functions. */
+export function storeWith(change: (driver: LogDriver) => Partial<LogDriver>, seed = 'small'): SimulatedStore {
+  const store = new SimulatedStore(new SimulatedWorld(seed))
+  const original = store.driver.bind(store)
+  store.driver = process => {
+    const driver = original(process)
+    return { ...driver, ...change(driver) }
+  }
+  return store
+}
+
+/** `text` becomes "code: message" when the pipeline halts. */
+export function haltOf(run: SmallRun): { text: string } {
+  const found = { text: '' }
+  void run.pipeline.halted.then(halt => {
+    found.text = `${halt.code}: ${halt.message}`
+  })
+  return found
+}
+
+export const progressOf = async (run: SmallRun, stage: string): Promise<StageProgress> =>
+  (await run.pipeline.progress()).find(progress => progress.stage === stage)!
+
+/** Stops the pipeline and runs until it has. */
+export async function stopped(run: SmallRun): Promise<void> {
+  let done = false
+  void run.pipeline.stop().then(() => {
+    done = true
+  })
+  await run.until(() => done)
+}
+
+/** Lets that many turns of the world go by, for things that must not happen. */
+export async function turns(run: SmallRun, count: number): Promise<void> {
+  const until = run.world.turns + count
+  await run.until(() => run.world.turns >= until)
+}
+
+/** Something to await, and the function that lets it go on. */
+export function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return { passed: promise, open: resolve }
+}
+
+/** The small topology with a first stage that is changed in some of its declarations. */
+export const beginningWith = (change: object): Topology => {
+  const [first, ...rest] = smallTopology.stages
+  return defineTopology(sources, smallTopology.sink, [defineStage({ ...first, ...change } as never) as never, ...rest])
+}

@@ -4,7 +4,7 @@ import type { AskContext } from '../../../engine/inference/port.ts'
 import { LogError } from '../../../engine/log/errors.ts'
 import type { DeadLetter, Rejection } from '../../../schemas/types.ts'
 import { imbalances } from '../../support/log-balance.ts'
-import { contentAnswer, pipeline, produceSources, startSmall, texts } from '../../support/small-run.ts'
+import { beginningWith, contentAnswer, pipeline, produceSources, startSmall, texts } from '../../support/small-run.ts'
 import { smallTopology } from '../../support/small-topology.ts'
 
 const screening = (context: AskContext, answer: () => Promise<unknown>) =>
@@ -200,5 +200,32 @@ describe('withholding', () => {
     await run.until(() => run.pipeline.quiet())
     expect(await run.values('middles', 'vetted-draft')).toEqual([])
     expect(await run.pipeline.drained()).toBe(false)
+  })
+})
+
+describe('questions about one record', () => {
+  it('are withdrawn when one of them fails for good', async () => {
+    const { good } = smallTopology.stages[0]!.asks as { good: unknown }
+    const withdrawn: string[] = []
+    const run = await startSmall({
+      topology: beginningWith({
+        asks: { good, second: good },
+        question: () => ({ ask: { good: { text: 'a' }, second: { text: 'b' } } })
+      }),
+      answer: context => {
+        if (context.stage !== 'screen-source') return contentAnswer(context)
+        if (context.ask === 'good') return Promise.reject(new InferenceError('record-terminal', 'too long'))
+        return new Promise((_, reject) =>
+          context.signal.addEventListener('abort', () => {
+            withdrawn.push(context.ask)
+            reject(context.signal.reason)
+          })
+        )
+      }
+    })
+    await produceSources(run.store, ['a'])
+    await run.until(() => run.pipeline.drained())
+    expect(withdrawn).toEqual(['second'])
+    expect(await run.values<DeadLetter>('dead-letters', 'dead-letter')).toMatchObject([{ code: 'record-terminal' }])
   })
 })
