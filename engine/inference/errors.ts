@@ -46,6 +46,15 @@ export class InferenceError extends Error {
   }
 }
 
+/** The input is longer than the model's context or the server's batch. A part of it may do. */
+export class InputTooLong extends InferenceError {
+  constructor(place: string, detail: { status: number; evidence: string }) {
+    const message = `${place} says that the input is longer than it takes: the context of the model, or the batch of the server`
+    super('record-terminal', message, detail)
+    this.name = 'InputTooLong'
+  }
+}
+
 /** No usable answer came, even after re-asking. Rejected as `unusable-answer`, with what the model said last. */
 export class UnusableAnswer extends Error {
   readonly evidence: string

@@ -3,7 +3,7 @@ import { chatCapabilities, embeddingDimension } from './capabilities.ts'
 import { type Completion, completionOf, vectorOf } from './completion.ts'
 import type { EndpointRequest } from './endpoint.ts'
 import type { EndpointPool } from './endpoint-pool.ts'
-import { InferenceError } from './errors.ts'
+import { InferenceError, InputTooLong } from './errors.ts'
 import { lexicalDimensions, lexicalEmbedding, lexicalModel } from './lexical-embedder.ts'
 import { type ChatMessage, foldSystem } from './render.ts'
 import type { Proof } from './replica.ts'
@@ -81,6 +81,7 @@ export function remoteModel(options: RemoteModelOptions): Model {
   const dimension = once(signal =>
     pool.run(endpoint => embeddingDimension(endpoint, name, extraBody, request(preflight, signal)), signal, embeds)
   )
+  let saidTooLong = false
   return {
     name,
     contextTokens,
@@ -110,24 +111,42 @@ export function remoteModel(options: RemoteModelOptions): Model {
     },
     async embed(text, { headers, signal }) {
       const expected = await dimension(signal)
-      // The client would ask for base64, and decode a server's floats to garbage.
-      const body = { ...extraBody, model: name, input: [text], encoding_format: 'float' }
-      return pool.run(
-        async endpoint => {
-          const found = vectorOf(await endpoint.post('/embeddings', body, request(headers, signal)), endpoint.place)
-          if (found.vector.length === expected) return found
-          throw new InferenceError(
-            'configuration',
-            `${name} at ${endpoint.place} gave a vector of ${found.vector.length} components, and of ${expected} before.`,
-            { remedy: 'Another model answers under the same name. Vectors of two models cannot be compared.' }
-          )
-        },
-        signal,
-        embeds
-      )
+      const embedPart = (part: string) => {
+        // The client would ask for base64, and decode a server's floats to garbage.
+        const body = { ...extraBody, model: name, input: [part], encoding_format: 'float' }
+        return pool.run(
+          async endpoint => {
+            const found = vectorOf(await endpoint.post('/embeddings', body, request(headers, signal)), endpoint.place)
+            if (found.vector.length === expected) return found
+            throw new InferenceError(
+              'configuration',
+              `${name} at ${endpoint.place} gave a vector of ${found.vector.length} components, and of ${expected} before.`,
+              { remedy: 'Another model answers under the same name. Vectors of two models cannot be compared.' }
+            )
+          },
+          signal,
+          embeds
+        )
+      }
+      for (let part = text; ; part = firstHalf(part)) {
+        try {
+          return await embedPart(part)
+        } catch (error) {
+          if (!(error instanceof InputTooLong) || part.length < shortestPart) throw error
+          if (!saidTooLong)
+            notice(`${name} takes no text of ${part.length} characters: long texts are embedded by their beginning`)
+          saidTooLong = true
+        }
+      }
     }
   }
 }
+
+/** In UTF-16 code units. A text this short that is too long for an embedder is another trouble. */
+const shortestPart = 200
+
+/** Of many models 256 or 512 tokens are the context: sentence-transformers too embeds what fits and leaves out the rest. */
+const firstHalf = (text: string): string => text.slice(0, text.length >> 1).replace(/[\uD800-\uDBFF]$/, '')
 
 /** The built-in embedder, as if it were a model at an endpoint. */
 export const lexicalEmbedder: Model = {

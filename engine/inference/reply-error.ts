@@ -1,5 +1,5 @@
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai'
-import { InferenceError, type InferenceErrorKind } from './errors.ts'
+import { InferenceError, type InferenceErrorKind, InputTooLong } from './errors.ts'
 
 const evidenceCharacters = 300
 
@@ -49,11 +49,7 @@ function statusError(error: APIError, place: string, conceal: (text: string) => 
       `answers 404: ${evidence}.`,
       'Check the base URL (it usually ends in /v1) and the name of the model.'
     )
-  if (isOverflow(error, evidence))
-    return make(
-      'record-terminal',
-      'says that the input is longer than it takes: the context of the model, or the batch of the server'
-    )
+  if (isOverflow(error, evidence)) return new InputTooLong(place, detail)
   if (status === 408 || status === 429 || status === 503) return make('overload', `asks for less (${status})`)
   if (status >= 500) return make('server-dead', `fails (${status}): ${evidence}`)
   return make('record-terminal', `refuses the request (${status})`)

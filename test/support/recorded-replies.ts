@@ -65,6 +65,14 @@ export const refusals = {
       n_ctx: 2_048
     }
   }),
+  llamaSmallBatch: from('llama-server', 'an embedding input above its batch', 500, {
+    error: {
+      code: 500,
+      message:
+        'input (1400 tokens) is too large to process. increase the physical batch size (current batch size: 512)',
+      type: 'server_error'
+    }
+  }),
   llamaNoEmbeddings: from('llama-server', 'embeddings from a chat model', 501, {
     error: {
       code: 501,

@@ -357,4 +357,31 @@ describe('a vector', () => {
     expect(inference.paused()).toBeUndefined()
     await other.close()
   })
+
+  it.each([
+    ['a batch that is too small', refusals.llamaSmallBatch],
+    ['a context that is too short', refusals.vllmOverflow]
+  ])('of a text too long for its server (%s) is made from the beginning of the text', async (_, refusal) => {
+    server.answer(({ path, body }) => (path === '/embeddings' && body.input[0].length > 900 ? refusal : undefined))
+    const { inference, notices } = await ready([embed])
+    const text = `${'word '.repeat(400)}end`
+    for (const record of ['one', 'two']) {
+      const { answer } = await inference.answer(embed, { text }, askContext({ record }))
+      expect(answer).toMatchObject({ embedder: 'tiny' })
+    }
+    const inputs = server.asked('/embeddings').map(({ body }) => body.input[0] as string)
+    expect(inputs.map(input => input.length)).toEqual([2_003, 1_001, 500, 2_003, 1_001, 500])
+    expect(inputs.every(input => text.startsWith(input))).toBe(true)
+    expect(notices.filter(notice => notice.includes('embedded by their beginning'))).toHaveLength(1)
+  })
+
+  it('of a short text that its server calls too long is not tried again', async () => {
+    server.answer(({ path, headers }) =>
+      path === '/embeddings' && headers['x-fanno-record'] !== undefined ? refusals.vllmOverflow : undefined
+    )
+    const { inference } = await ready([embed])
+    const failed = inference.answer(embed, { text: 'a short text' }, askContext())
+    await expect(failed).rejects.toMatchObject({ kind: 'record-terminal' })
+    expect(server.asked('/embeddings')).toHaveLength(1)
+  })
 })
