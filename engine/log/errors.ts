@@ -18,7 +18,10 @@ export const logErrorCodes = {
   'record-too-large': 'A record exceeds what the log accepts.',
   'log-in-use': 'Another process runs stages on this log.',
   'log-full': 'The disk or the log is full.',
-  'log-closed': 'The log was closed.'
+  'log-closed': 'The log was closed.',
+  'schema-incompatible': 'A schema cannot follow the one that its subject has.',
+  unavailable: 'The log cannot be reached at present.',
+  'not-authorised': 'The log refuses what this process asks for.'
 } as const
 
 export type LogErrorCode = keyof typeof logErrorCodes

@@ -42,6 +42,8 @@ export interface TopicSpec {
 export interface LogLimits {
   /** Key, value and headers of one record, in bytes, as `recordBytes` counts them. */
   readonly maxRecordBytes: number
+  /** Commits that one process can well make in a second, over all partitions it owns; undefined where nothing limits them. */
+  readonly commitsPerSecond?: number
 }
 
 /**
@@ -82,7 +84,7 @@ export interface PartitionOwner {
    * The records from `from` on, in offset order, of committed transactions only.
    * None, once the signal is aborted.
    * @throws LogError `offset-gone` when `from` lies before the log's start: retention deleted unread input, and a gap is
-   *   never skipped; `partition-lost` when this owner was fenced or released.
+   *   never skipped; `partition-lost` when this owner was fenced or released; `unavailable` when the log cannot be reached.
    */
   next(from: number, limits: FetchLimits, signal: AbortSignal): Promise<Fetched>
   /**
@@ -118,6 +120,10 @@ export interface Writer {
   close(): Promise<void>
 }
 
+/**
+ * Any of these may throw LogError `unavailable` when the log cannot be reached for some seconds: whoever can wait asks
+ * again. `not-authorised` lasts.
+ */
 export interface LogDriver {
   readonly kind: 'embedded' | 'kafka' | 'simulated'
   readonly limits: LogLimits
@@ -138,8 +144,6 @@ export interface LogDriver {
   starts(topic: string): Promise<readonly number[]>
   /** All committed records with from <= offset < to, in order; complete even where the range ends in markers. */
   read(topic: string, partition: number, from: number, to: number): AsyncIterable<LogRecord>
-  /** A hint that something was appended to one of the topics; may be missed, so callers poll as well. */
-  watch(topics: readonly string[], hint: () => void): () => void
   close(): Promise<void>
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { at, type ContractContext, eventually, fetchAll, output, recordsOf, valuesOf } from './log-driver-context.ts'
+import { at, type ContractContext, fetchAll, output, recordsOf, valuesOf } from './log-driver-context.ts'
 
 const generous = { maxRecords: 1_000, maxBytes: 10_000_000 }
 const never = new AbortController().signal
@@ -114,39 +114,6 @@ export function fetchingContract(context: ContractContext): void {
       ])
       expect(valuesOf(fetches.flatMap(fetched => fetched.records))).toEqual(['a', 'b', 'c'])
       expect(result).toEqual({ status: 'committed' })
-    })
-  })
-
-  describe('watching', () => {
-    test('hints at appends to the topic, until it is ended', async () => {
-      const topic = await context.topic()
-      const writer = await context.writer()
-      let hints = 0
-      const unwatch = context.driver.watch([topic], () => {
-        hints++
-      })
-      await eventually(async () => {
-        await writer.commit([output(topic, 'a')])
-        return hints > 0
-      })
-      unwatch()
-      unwatch()
-      const before = hints
-      await writer.commit([output(topic, 'b')])
-      expect(hints).toBe(before)
-    })
-
-    test('hints at appends of another driver', async () => {
-      const topic = await context.topic()
-      const writer = await (await context.reopen()).writer(context.name())
-      let hinted = false
-      const unwatch = context.driver.watch([topic], () => {
-        hinted = true
-      })
-      await writer.commit([output(topic, 'a')])
-      await eventually(() => hinted)
-      unwatch()
-      await writer.close()
     })
   })
 }

@@ -92,7 +92,7 @@ export function createMemoryLog(maxRecordBytes = 200_000): MemoryLog {
       for (const record of records.get(`${topic}/${partition}`) ?? [])
         if (record.offset >= from && record.offset < to) yield record
     },
-    watch: () => () => {},
+
     close: async () => {}
   }
   const log: MemoryLog = {

@@ -98,7 +98,7 @@ export class SimulatedStore {
       ends: async topic => partitionsOf(topic).map(partition => this.end(topic, partition)),
       starts: async topic => partitionsOf(topic).map(() => 0),
       read: (topic, partition, from, to) => this.#read(process, topic, partition, from, to),
-      watch: () => () => {},
+
       close: async () => {}
     }
   }

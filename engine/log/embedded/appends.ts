@@ -4,7 +4,6 @@ import type { Tables } from './tables.ts'
 export interface Appends {
   /** Settles at the next append to the topic (or sooner), after `waitMs`, or when the signal is aborted. */
   wait(topic: string, waitMs: number, signal: AbortSignal): Promise<void>
-  watch(topics: readonly string[], hint: () => void): () => void
   /** Something was appended to these topics by this process. */
   announce(topics: Iterable<string>): void
   /** Wakes everybody, and polls no more. */
@@ -12,7 +11,7 @@ export interface Appends {
 }
 
 interface Listener {
-  readonly topics: ReadonlySet<string>
+  readonly topic: string
   readonly wake: () => void
 }
 
@@ -59,15 +58,14 @@ export function watchAppends(tables: Tables): Appends {
           resolve()
         }
         const timer = setTimeout(wake, waitMs)
-        const forget = listen({ topics: new Set([topic]), wake })
+        const forget = listen({ topic, wake })
         signal.addEventListener('abort', wake)
         if (signal.aborted || closed) wake()
       })
     },
-    watch: (topics, hint) => listen({ topics: new Set(topics), wake: hint }),
     announce(topics) {
       const touched = new Set(topics)
-      wakeAll(listener => [...touched].some(topic => listener.topics.has(topic)))
+      wakeAll(({ topic }) => touched.has(topic))
     },
     close() {
       closed = true

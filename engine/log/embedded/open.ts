@@ -141,7 +141,6 @@ function driverOf(
     read: async function* (topic, partition, from, to) {
       yield* readRange(tables, placeOf(fresh(), topic, partition), from, to, checkOpen)
     },
-    watch: (topics, hint) => appends.watch(topics, hint),
     size: async () => ({ bytes: (await stat(dataFile(dir))).size }),
     secret: () => fresh().state.get('secret') as string,
     close() {

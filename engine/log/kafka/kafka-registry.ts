@@ -1,0 +1,93 @@
+import { SchemaRegistry as RegistryClient } from '@kafkajs/confluent-schema-registry'
+import { LogError } from '../errors.ts'
+import type { SchemaRegistry } from '../registry.ts'
+
+export interface RegistryConnection {
+  readonly url: string
+  /** For HTTP basic authentication. */
+  readonly auth?: { readonly username: string; readonly password: string }
+  /** True: a schema that is not registered is, which else is a step of its own. */
+  readonly mayRegister: boolean
+}
+
+const deadlineMs = 10_000
+
+/**
+ * A Confluent schema registry. What it answered is kept: ids never change their meaning. Failures are not, so that
+ * whoever waits for it may ask again.
+ */
+export function kafkaRegistry({ url, auth, mayRegister }: RegistryConnection): SchemaRegistry {
+  const client = new RegistryClient({ host: url, ...(auth ? { auth } : {}), retry: { retries: 1 } })
+  const ids = new Map<string, number>()
+  const texts = new Map<number, string>()
+
+  async function lookUp(subject: string, schema: string): Promise<number> {
+    try {
+      return await inTime(url, client.getRegistryIdBySchema(subject, { type: 'AVRO', schema } as never))
+    } catch (error) {
+      if (!isAbsent(error)) throw failure(url, error)
+      if (!mayRegister)
+        throw new LogError('unknown-schema', `the schema of ${subject} is not registered. Run: fanno schemas register`)
+    }
+    try {
+      const registered = client.register({ type: 'AVRO', schema } as never, { subject, updateConfig: false })
+      return (await inTime(url, registered)).id
+    } catch (error) {
+      throw failure(url, error)
+    }
+  }
+
+  return {
+    async idOf(subject, schema) {
+      const canonical = JSON.stringify(JSON.parse(schema))
+      const name = `${subject} ${canonical}`
+      const known = ids.get(name) ?? (await lookUp(subject, canonical))
+      ids.set(name, known)
+      return known
+    },
+    async schemaOf(id) {
+      const known = texts.get(id)
+      if (known !== undefined) return known
+      try {
+        const type = (await inTime(url, client.getSchema(id))) as { schema?: (options: object) => unknown }
+        if (typeof type.schema !== 'function') throw new LogError('unknown-schema', `schema ${id} is not Avro`)
+        const text = JSON.stringify(type.schema({ exportAttrs: true }))
+        texts.set(id, text)
+        return text
+      } catch (error) {
+        if (isAbsent(error)) throw new LogError('unknown-schema', `no schema has the id ${id}`, { cause: error })
+        throw failure(url, error)
+      }
+    }
+  }
+}
+
+/** The client turns one 404 into an error without a status; and for a registry that is away it says 400. */
+const isAbsent = (error: unknown): boolean =>
+  statusOf(error) === 404 || (error as Error).name === 'ConfluentSchemaRegistryError'
+
+const statusOf = (error: unknown): number | undefined => {
+  const { status, cause } = error as { status?: number; cause?: unknown }
+  return status ?? (cause ? statusOf(cause) : undefined)
+}
+
+function failure(url: string, error: unknown): LogError {
+  if (error instanceof LogError) return error
+  const { message } = error as Error
+  const status = statusOf(error)
+  if (status === 401 || status === 403)
+    return new LogError('not-authorised', `the schema registry at ${url} refuses (${status}): ${message}`)
+  if (status === 409 || status === 422)
+    return new LogError('schema-incompatible', `the schema registry at ${url} refuses the schema: ${message}`)
+  return new LogError('unavailable', `the schema registry at ${url} cannot be reached: ${message}`, { cause: error })
+}
+
+/** The client waits for ever for a registry that hangs. */
+function inTime<T>(url: string, answer: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => reject(new LogError('unavailable', `the schema registry at ${url} does not answer`)),
+    deadlineMs
+  )
+  return Promise.race([answer, promise]).finally(() => clearTimeout(timer))
+}

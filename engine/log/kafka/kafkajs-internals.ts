@@ -1,0 +1,60 @@
+/**
+ * What we use of kafkajs beyond its public interface, in one place; its version is pinned for that
+ * (docs/decisions/2026-11-23-fetching-without-a-consumer.md).
+ */
+import { createRequire } from 'node:module'
+import type { AbortedTransaction, RawMessage } from './aborted-records.ts'
+
+const require = createRequire(import.meta.url)
+
+export interface RawBroker {
+  fetch(request: object): Promise<{ responses: readonly FetchedTopic[] }>
+  listOffsets(request: object): Promise<{ responses: readonly ListedTopic[] }>
+}
+
+/** The connections to a cluster, and what is known of its topics. */
+export interface Cluster {
+  connect(): Promise<void>
+  disconnect(): Promise<void>
+  isConnected(): boolean
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>
+  refreshMetadata(): Promise<void>
+  refreshMetadataIfNecessary(): Promise<void>
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[]
+  findBroker(of: { nodeId: number }): Promise<RawBroker>
+  removeBroker(of: { host: string; port: number }): void
+}
+
+export interface FetchedPartition {
+  readonly partition: number
+  readonly abortedTransactions: readonly AbortedTransaction[]
+  readonly messages: readonly RawMessage[]
+}
+
+interface FetchedTopic {
+  readonly topicName: string
+  readonly partitions: readonly FetchedPartition[]
+}
+
+interface ListedTopic {
+  readonly topic: string
+  /** Offsets are decimal. */
+  readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
+}
+
+export const ClusterOfKafkajs = require('kafkajs/src/cluster') as new (options: object) => Cluster
+export const { createLogger } = require('kafkajs/src/loggers') as { createLogger: (options: object) => unknown }
+export const defaultSocketFactory = require('kafkajs/src/network/socketFactory') as () => unknown
+
+interface RequestQueue {
+  readonly pending: readonly unknown[]
+  readonly throttledUntil: number
+  scheduleCheckPendingRequests(): void
+}
+
+// Where nothing waits it sets a timer of minus some 50 years, of which Node 24 warns in every process.
+const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue }
+const schedule = prototype.scheduleCheckPendingRequests
+prototype.scheduleCheckPendingRequests = function () {
+  if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this)
+}

@@ -1,0 +1,166 @@
+/**
+ * Membership of a consumer group, without its consuming: kafkajs joins, heartbeats and rebalances, all partitions are
+ * paused, and records are fetched by `fetcher.ts`.
+ *
+ * States of a partition within a member, by what happens:
+ *
+ * | state | assigned | not assigned | owner ends | heartbeat |
+ * |---|---|---|---|---|
+ * | away | announced -> ours | | | |
+ * | ours, no owner yet | | revoked -> away | | |
+ * | owned | | revoked -> away | fenced, unknown -> doubtful | |
+ * | doubtful | | revoked -> away | | unknown: `take` goes on -> ours; fenced: announced again -> ours |
+ *
+ * A producer that was fenced or timed out looks the same. Two members that each believed in themselves would fence each
+ * other in turns; so a partition in doubt is taken only after a heartbeat of the current generation, which a member that
+ * was thrown out does not get.
+ */
+import type { Consumer, Kafka, Producer } from 'kafkajs'
+import { LogError } from '../errors.ts'
+import type { AssignmentListener, Commit, Membership, PartitionOwner } from '../port.ts'
+import { type Committing, Transactions } from './committing.ts'
+import type { Fetcher } from './fetcher.ts'
+import { isFenced, lasting } from './kafka-errors.ts'
+import { ownerOf } from './owner.ts'
+import { stickyAssigner } from './sticky-assigner.ts'
+
+export interface MembershipParts extends Committing {
+  readonly consumers: Kafka
+  readonly producers: Kafka
+  readonly fetcher: Fetcher
+  readonly sessionTimeoutMs: number
+  readonly positionOf: (group: string, topic: string, partition: number) => Promise<Commit | undefined>
+  /** The broker answers. */
+  readonly isReachable: () => Promise<boolean>
+  readonly notice: (text: string) => void
+}
+
+/** How long a transaction may be open before the broker ends it. Ours take milliseconds. */
+const transactionTimeoutMs = 30_000
+/** The member's own loop, in which it heartbeats. */
+const loopMs = 200
+const retryTakeMs = 250
+const stalledAfterSessions = 4
+
+export async function joinGroup(
+  parts: MembershipParts,
+  group: string,
+  topic: string,
+  listener: AssignmentListener
+): Promise<Membership> {
+  const { sessionTimeoutMs } = parts
+  let ours: ReadonlySet<number> = new Set()
+  /** Partitions whose last owner ended otherwise than by release, until a heartbeat confirms that they are ours. */
+  const doubtful = new Map<number, 'fenced' | 'unknown'>()
+  let left = false
+  let lastSign = performance.now()
+
+  const consumer: Consumer = parts.consumers.consumer({
+    groupId: group,
+    sessionTimeout: sessionTimeoutMs,
+    rebalanceTimeout: 2 * sessionTimeoutMs,
+    heartbeatInterval: Math.min(1_000, sessionTimeoutMs / 5),
+    maxWaitTimeInMs: loopMs,
+    allowAutoTopicCreation: false,
+    partitionAssigners: [stickyAssigner(topic, () => [...ours])]
+  })
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    lastSign = performance.now()
+    // Within the event, before anything is fetched.
+    consumer.pause([{ topic }])
+    const now = new Set(payload.memberAssignment[topic] ?? [])
+    const revoked = [...ours].filter(partition => !now.has(partition))
+    const assigned = [...now].filter(partition => !ours.has(partition))
+    ours = now
+    for (const partition of revoked) doubtful.delete(partition)
+    if (left) return
+    if (revoked.length > 0) listener.revoked(revoked)
+    if (assigned.length > 0) listener.assigned(assigned)
+  })
+  consumer.on(consumer.events.HEARTBEAT, () => {
+    lastSign = performance.now()
+    // After an unknown outcome whoever committed takes the partition; who was fenced has given it up.
+    const fenced = [...doubtful].filter(([, how]) => how === 'fenced').map(([partition]) => partition)
+    doubtful.clear()
+    if (fenced.length > 0 && !left) listener.assigned(fenced)
+  })
+  consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+    if (left) return
+    if (restart) parts.notice(`${group} joins again: ${error.message}`)
+    else listener.crashed(lasting(error) ?? error)
+  })
+  // kafkajs can be alive and idle for ever after an error. A broker that is away is another matter: it is waited for.
+  const watchdog = setInterval(async () => {
+    if (left || performance.now() - lastSign < stalledAfterSessions * sessionTimeoutMs) return
+    if (!(await parts.isReachable()) || left) return
+    clearInterval(watchdog)
+    listener.crashed(new Error(`the member of ${group} has stalled: no heartbeat, though the broker answers`))
+  }, sessionTimeoutMs)
+  watchdog.unref()
+
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topics: [topic], fromBeginning: true })
+    await consumer.run({ autoCommit: false, eachBatch: async () => {} })
+  } catch (error) {
+    clearInterval(watchdog)
+    await consumer.disconnect().catch(() => {})
+    throw lasting(error) ?? error
+  }
+
+  const stillOurs = (partition: number): void => {
+    if (left || !ours.has(partition))
+      throw new LogError('partition-lost', `${topic}/${partition} is not assigned to this member of ${group}`)
+  }
+
+  async function take(partition: number): Promise<PartitionOwner> {
+    for (;;) {
+      stillOurs(partition)
+      const owner = doubtful.has(partition) ? undefined : await attempt(partition)
+      if (owner) return owner
+      await new Promise(resolve => setTimeout(resolve, retryTakeMs))
+    }
+  }
+
+  /** Undefined when it should be tried again. */
+  async function attempt(partition: number): Promise<PartitionOwner | undefined> {
+    const producer = parts.producers.producer({
+      transactionalId: `${group}-${topic}-${partition}`,
+      transactionTimeout: transactionTimeoutMs,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false
+    })
+    try {
+      const commitAtTake = await fence(producer, partition)
+      stillOurs(partition)
+      const transactions = new Transactions(producer, parts, how => {
+        if (how !== 'released' && ours.has(partition)) doubtful.set(partition, how)
+      })
+      return ownerOf({ group, topic, partition, transactions, commitAtTake, fetcher: parts.fetcher })
+    } catch (error) {
+      await producer.disconnect().catch(() => {})
+      const last = lasting(error)
+      if (last) throw last
+      if (isFenced(error)) doubtful.set(partition, 'unknown')
+      parts.notice(`${group} takes ${topic}/${partition} again: ${(error as Error).message}`)
+      return undefined
+    }
+  }
+
+  /** Fences, and so resolves what an earlier owner left open; only then is the position what it will stay. */
+  async function fence(producer: Producer, partition: number): Promise<Commit | undefined> {
+    await producer.connect()
+    await (await producer.transaction()).abort()
+    return parts.positionOf(group, topic, partition)
+  }
+
+  return {
+    take,
+    async leave() {
+      left = true
+      clearInterval(watchdog)
+      await consumer.disconnect().catch(() => {})
+    }
+  }
+}

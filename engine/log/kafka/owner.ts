@@ -1,0 +1,62 @@
+import { LogError } from '../errors.ts'
+import type { Commit, Fetched, FetchLimits, LogRecord, PartitionOwner } from '../port.ts'
+import type { Transactions } from './committing.ts'
+import type { Fetcher } from './fetcher.ts'
+
+export interface OwnerParts {
+  readonly group: string
+  readonly topic: string
+  readonly partition: number
+  /** Of a producer whose transactional id belongs to this partition of this group alone. */
+  readonly transactions: Transactions
+  readonly commitAtTake: Commit | undefined
+  readonly fetcher: Fetcher
+}
+
+const maxFetchBytes = 1024 * 1024
+const nothing: Fetched & { readonly from: number } = { from: -1, records: [] as readonly LogRecord[], nextOffset: -1 }
+
+export function ownerOf({ group, topic, partition, transactions, commitAtTake, fetcher }: OwnerParts): PartitionOwner {
+  /** Fetched, and not yet asked for. */
+  let ahead = nothing
+  const checkOwned = () => {
+    if (transactions.isUsable) return
+    ahead = nothing
+    throw new LogError('partition-lost', `${topic}/${partition} is no longer owned here`)
+  }
+  return {
+    topic,
+    partition,
+    commitAtTake,
+    async next(from, limits, signal) {
+      checkOwned()
+      if (ahead.from !== from) {
+        const maxBytes = Math.min(limits.maxBytes, maxFetchBytes)
+        ahead = { from, ...(await fetcher.fetch({ topic, partition, from, maxBytes, waitMs: limits.waitMs, signal })) }
+        checkOwned()
+      }
+      const { given, rest } = share(ahead, limits)
+      ahead = rest
+      return given
+    },
+    commit: (outputs, commit) => transactions.commit(outputs, { group, topic, partition, commit }),
+    release: () => transactions.close()
+  }
+}
+
+/** What the limits allow now, at least one record where there is one; and what is left for the next time. */
+function share(fetched: Fetched, { maxRecords, maxBytes }: FetchLimits) {
+  let bytes = 0
+  let count = 0
+  for (const { key, value } of fetched.records) {
+    bytes += (key?.length ?? 0) + (value?.length ?? 0)
+    if (count > 0 && (count === maxRecords || bytes > maxBytes)) break
+    count++
+  }
+  const left = fetched.records.slice(count)
+  const nextOffset = left[0]?.offset ?? fetched.nextOffset
+  return {
+    given: { records: fetched.records.slice(0, count), nextOffset },
+    rest: left.length === 0 ? nothing : { from: nextOffset, records: left, nextOffset: fetched.nextOffset }
+  }
+}

@@ -1,0 +1,73 @@
+import type { Producer, Transaction } from 'kafkajs'
+import type { Commit, CommitResult, OutputRecord } from '../port.ts'
+import { batchesOf } from './batches.ts'
+import { hasType, isFenced, lasting } from './kafka-errors.ts'
+
+/** A group's position in one partition, to be committed with the outputs. */
+export interface GroupPosition {
+  readonly group: string
+  readonly topic: string
+  readonly partition: number
+  readonly commit: Commit
+}
+
+/**
+ * What a coordinator answers while it is busy with the transaction before, or has moved. kafkajs tries again for others,
+ * and leaves the transaction open at these.
+ */
+const passing = new Set([
+  'CONCURRENT_TRANSACTIONS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'NOT_COORDINATOR',
+  'GROUP_LOAD_IN_PROGRESS',
+  'COORDINATOR_LOAD_IN_PROGRESS'
+])
+const triesOfOffsets = 100
+
+/**
+ * Outputs and position in one transaction, begun and ended within milliseconds.
+ *
+ * After any failure the producer must not be used again: kafkajs takes back the sequence numbers of a send that failed,
+ * though the broker may have carried it out; the next records under the same numbers would be taken for repeats, and
+ * dropped. A new producer with the same transactional id begins a new epoch, aborts what is open, and finds out from the
+ * committed position what became of it.
+ */
+export async function transact(
+  producer: Producer,
+  outputs: readonly OutputRecord[],
+  position: GroupPosition | undefined
+): Promise<CommitResult> {
+  let transaction: Transaction | undefined
+  try {
+    transaction = await producer.transaction()
+    for (const topicMessages of batchesOf(outputs)) await transaction.sendBatch({ topicMessages })
+    if (position) await sendPosition(transaction, position)
+    await transaction.commit()
+    return { status: 'committed' }
+  } catch (error) {
+    if (isFenced(error)) return { status: 'fenced' }
+    const cause = lasting(error)
+    if (!cause) return { status: 'unknown', cause: error as Error }
+    // Else it would hold up the readers of these topics until the broker ends it.
+    if (transaction?.isActive()) await transaction.abort().catch(() => {})
+    return { status: 'aborted', cause }
+  }
+}
+
+async function sendPosition(
+  transaction: Transaction,
+  { group, topic, partition, commit }: GroupPosition
+): Promise<void> {
+  const partitions = [{ partition, offset: String(commit.offset), metadata: commit.metadata }]
+  for (let tries = 1; ; tries++) {
+    try {
+      await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic, partitions }] })
+      return
+    } catch (error) {
+      if (tries === triesOfOffsets || !hasType(error, passing)) throw error
+      await new Promise(resolve => setTimeout(resolve, Math.min(10 * tries, 200)))
+    }
+  }
+}
