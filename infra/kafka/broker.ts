@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -22,17 +23,27 @@ export function brokerFiles(data: string, id: number): BrokerFiles {
   return { folder, properties: properties!, output: output!, records: records! }
 }
 
-const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'
 const logging = [
-  quiet,
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
   '-Dorg.slf4j.simpleLogger.showDateTime=true',
   '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS'
+]
+
+/** What runs the programs of Kafka: its jars, and parameters for Java that name an archive of classes. */
+export interface Runtime {
+  readonly jars: string
+  readonly archive: readonly string[]
+}
+
+const javaParameters = ({ jars, archive }: Runtime): string[] => [
+  ...['-XX:+UseSerialGC', '-XX:-UsePerfData', ...archive, ...logging],
+  ...['-cp', join(jars, '*')]
 ]
 
 /** Writes its settings and, the first time, formats its folder for records. */
 export async function prepareBroker(
   files: BrokerFiles,
-  jars: string,
+  runtime: Runtime,
   clusterId: string,
   settings: string
 ): Promise<void> {
@@ -40,26 +51,18 @@ export async function prepareBroker(
   // There are passwords in it.
   writeFileSync(files.properties, settings, { mode: 0o600 })
   if (existsSync(join(files.records, 'meta.properties'))) return
-  const small = ['-Xmx64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData', quiet]
   const format = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', files.properties]
-  const child = spawn(javaCommand(), [...small, '-cp', join(jars, '*'), ...format])
+  const parameters = ['-Xmx64m', '-XX:TieredStopAtLevel=1', ...javaParameters(runtime), ...format]
+  const child = spawn(javaCommand(), parameters, { stdio: ['ignore', 'pipe', 'pipe'] })
   const output = Promise.all([text(child.stdout), text(child.stderr)])
-  const code = await new Promise(resolve => child.once('close', resolve))
+  const [code] = await once(child, 'close')
   if (code !== 0) throw new LocalKafkaError(`Kafka cannot format ${files.records}:\n${(await output).join('').trim()}`)
 }
 
-export function launchBroker(
-  files: BrokerFiles,
-  jars: string,
-  archive: readonly string[],
-  detached: boolean
-): Promise<Launched> {
+export function launchBroker(files: BrokerFiles, runtime: Runtime, detached: boolean): Promise<Launched> {
   return launch({
     command: javaCommand(),
-    parameters: [
-      ...['-Xms64m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:-UsePerfData', ...archive, ...logging],
-      ...['-cp', join(jars, '*'), 'kafka.Kafka', files.properties]
-    ],
+    parameters: ['-Xms64m', '-Xmx256m', ...javaParameters(runtime), 'kafka.Kafka', files.properties],
     mark: files.properties,
     log: files.output,
     detached

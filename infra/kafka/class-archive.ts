@@ -9,9 +9,14 @@ import { javaVersion } from './java.ts'
  * One that does not fit (another Java, other jars) is ignored by Java.
  */
 export function archiveParameters(jars: string, java: string, folder: string, mayWrite: boolean): string[] {
+  const shared = sharedArchive(jars, java)
+  return shared.length === 0 && mayWrite ? [`-XX:ArchiveClassesAtExit=${written(folder)}`] : shared
+}
+
+/** For a program that only uses it. */
+export function sharedArchive(jars: string, java: string): string[] {
   const shared = archiveOf(jars, java)
-  if (existsSync(shared)) return [`-XX:SharedArchiveFile=${shared}`]
-  return mayWrite ? [`-XX:ArchiveClassesAtExit=${written(folder)}`] : []
+  return existsSync(shared) ? [`-XX:SharedArchiveFile=${shared}`] : []
 }
 
 /** Puts the archive that an orderly stop has just written, if it did, where all brokers find it. */

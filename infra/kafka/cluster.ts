@@ -1,14 +1,11 @@
 import { brokerArtifact, fetchArtifact } from './artifacts.ts'
 import { needJava } from './availability.ts'
-import { brokerFiles, brokerReady, launchBroker, prepareBroker } from './broker.ts'
-import { archiveParameters } from './class-archive.ts'
-import { planCluster } from './cluster-plan.ts'
+import { type ClusterPlan, planCluster } from './cluster-plan.ts'
 import { LocalKafkaError } from './errors.ts'
-import { needFree } from './ports.ts'
-import { brokerProcess, brokerRuns, killBroker, stopBroker, stopBrokers } from './running-brokers.ts'
-import { setScramPasswords } from './scram.ts'
+import { brokerRuns, killBroker, stopBroker, stopBrokers } from './running-brokers.ts'
 import { newUsers, type SecuredListeners, securedListeners, secureSettings } from './security.ts'
-import { serverProperties } from './server-properties.ts'
+import { startAlone } from './start-lock.ts'
+import { type Cluster, startMissing } from './starting-brokers.ts'
 import { changeState, dataFolder, readState } from './state.ts'
 
 export interface BrokerOptions {
@@ -52,52 +49,30 @@ export async function startBroker(options: BrokerOptions): Promise<LocalKafka> {
   const java = needJava()
   const jars = await fetchArtifact(brokerArtifact, notice)
   const data = dataFolder(options.data)
-  const { brokers, clusterId, bootstrap } = await planCluster(data, options.brokers)
-  const ids = brokers.map(({ id }) => id)
-  const settings = security(data, options.sasl)
-
-  const start = async (wanted: readonly number[]): Promise<void> => {
-    const starting = brokers.filter(({ id }) => wanted.includes(id) && !brokerRuns(data, id))
-    for (const broker of starting) {
-      const ports = [broker.port, broker.controllerPort, ...(settings ? [broker.saslPort, broker.tlsPort] : [])]
-      for (const port of ports) await needFree(port, `broker ${broker.id}`)
-      const files = brokerFiles(data, broker.id)
-      await prepareBroker(files, jars, clusterId, serverProperties(broker, brokers, files.records, settings))
-    }
-    for (const [index, { id }] of starting.entries()) {
-      const files = brokerFiles(data, id)
-      const archive = archiveParameters(jars, java, files.folder, index === 0)
-      const { pid } = await launchBroker(files, jars, archive, detached)
-      changeState(data, state => ({ ...state, brokers: state.brokers.map(b => (b.id === id ? { ...b, pid } : b)) }))
-    }
-    const running = ids.filter(id => brokerRuns(data, id))
-    try {
-      await Promise.all(
-        starting.map(({ id, port }) => brokerReady(brokerFiles(data, id), brokerProcess(data, id)!, port, running))
-      )
-      if (settings && starting[0]) await setScramPasswords(starting[0].port, securedListeners(data, brokers).passwords)
-    } catch (error) {
-      await Promise.all(starting.map(({ id }) => killBroker(data, id)))
-      throw error
-    }
-  }
-
-  await start(ids)
+  const cluster = await startAlone(data, 'brokers', async (): Promise<Cluster> => {
+    const plan = await planCluster(data, options.brokers)
+    const starting = { data, jars, java, plan, security: securityOf(data, options.sasl), detached }
+    await startMissing(starting, idsOf(plan))
+    return starting
+  })
+  const { plan, security } = cluster
   return {
-    bootstrap,
-    brokerIds: ids,
-    secured: settings && securedListeners(data, brokers),
+    bootstrap: plan.bootstrap,
+    brokerIds: idsOf(plan),
+    secured: security && securedListeners(data, plan.brokers),
     stop: () => stopBrokers(data, notice),
     kill: id => killBroker(data, id),
     async restart(id) {
       await stopBroker(data, id, notice)
-      await start([id])
+      await startAlone(data, 'brokers', () => startMissing(cluster, [id]))
     }
   }
 }
 
+const idsOf = ({ brokers }: ClusterPlan): number[] => brokers.map(({ id }) => id)
+
 /** The brokers' settings for users, where there are any. @throws LocalKafkaError when a running broker would not learn of them. */
-function security(data: string, sasl: BrokerOptions['sasl']): Readonly<Record<string, string>> | undefined {
+function securityOf(data: string, sasl: BrokerOptions['sasl']): Readonly<Record<string, string>> | undefined {
   const { brokers, sasl: before = false } = readState(data)
   if (!sasl && !before) return undefined
   const users = typeof sasl === 'object' ? sasl.users : []

@@ -39,7 +39,7 @@ export async function needFree(port: number, owner: string): Promise<void> {
   )
 }
 
-const givenBackMs = 5_000
+const givenBackMs = 2_000
 
 async function isFree(port: number): Promise<boolean> {
   const server = await listenOn(port)

@@ -6,6 +6,7 @@ import { LocalKafkaError } from './errors.ts'
 import { javaCommand } from './java.ts'
 import { freePorts, needFree } from './ports.ts'
 import { isRunning, killProcess, type Launched, lastLines, launch, stopProcess } from './processes.ts'
+import { startAlone } from './start-lock.ts'
 import { changeState, dataFolder, type RegistryState, readState } from './state.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -42,33 +43,9 @@ export async function startRegistry(options: RegistryOptions): Promise<LocalRegi
   needJava()
   const program = await fetchArtifact(registryArtifact, notice)
   const data = dataFolder(options.data)
-  const { port, url } = readState(data).registry ?? (await newRegistry(data))
-
-  const start = async (): Promise<void> => {
-    const running = registryProcess(data)
-    if (running && isRunning(running)) return
-    await needFree(port, 'the registry')
-    const folder = join(data, 'registry')
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const log = join(folder, 'output.log')
-    const launched = await launch({
-      command: javaCommand(),
-      parameters: parametersOf(data, program, port),
-      mark: markOf(data),
-      log,
-      detached
-    })
-    changeState(data, state => ({ ...state, registry: { ...state.registry, port, url, pid: launched.pid } }))
-    const settled = await waitUntil(async () => !isRunning(launched) || (await answers(url)), readyDeadlineMs)
-    if (settled && isRunning(launched)) return configure(data)
-    await killProcess(launched)
-    const what = settled ? 'ended while it started' : `did not answer in ${readyDeadlineMs / 1000} s`
-    throw new LocalKafkaError(`The registry ${what}. The end of ${log}:\n${lastLines(log)}`)
-  }
-
-  await start()
+  const start = (): Promise<string> => startAlone(data, 'registry', () => startMissing(data, program, detached))
   return {
-    url,
+    url: await start(),
     stop: () => stopRegistry(data, notice),
     kill: () => killRegistry(data),
     async restart() {
@@ -76,6 +53,28 @@ export async function startRegistry(options: RegistryOptions): Promise<LocalRegi
       await start()
     }
   }
+}
+
+/** @returns its URL, once it answers. */
+async function startMissing(data: string, program: string, detached: boolean): Promise<string> {
+  const { port, url } = readState(data).registry ?? (await newRegistry(data))
+  const running = registryProcess(data)
+  if (running && isRunning(running)) return url
+  await needFree(port, 'the registry')
+  const folder = join(data, 'registry')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const log = join(folder, 'output.log')
+  const parameters = parametersOf(data, program, port)
+  const launched = await launch({ command: javaCommand(), parameters, mark: markOf(data), log, detached })
+  changeState(data, state => ({ ...state, registry: { ...state.registry, port, url, pid: launched.pid } }))
+  const settled = await waitUntil(async () => !isRunning(launched) || (await answers(url)), readyDeadlineMs)
+  if (settled && isRunning(launched)) {
+    await configure(data)
+    return url
+  }
+  await killProcess(launched)
+  const what = settled ? 'ended while it started' : `did not answer in ${readyDeadlineMs / 1000} s`
+  throw new LocalKafkaError(`The registry ${what}. The end of ${log}:\n${lastLines(log)}`)
 }
 
 /**
