@@ -378,6 +378,14 @@ export interface ScreenedPassage {
   readonly lineage: Lineage
 }
 
+/** What the nonces around document text are made from. Private: the first one of a pipeline counts, on a log that has no other place for it. (secret.avsc) */
+export interface Secret {
+  /** Always `secret`: there is one. */
+  readonly id: string
+  /** 32 random bytes in hexadecimal. */
+  readonly value: string
+}
+
 /** A seed passage with one tag cell: the order for one seed instruction. (seed-brief.avsc) */
 export interface SeedBrief {
   /** Unique within pipeline and topic: hash of stage, parent id, ordinal and configuration. */

@@ -11,6 +11,7 @@ import type {
   Representative,
   Response,
   ScreenedPassage,
+  Secret,
   SeedBrief,
   VettedDraft
 } from '../schemas/types.ts'
@@ -60,3 +61,12 @@ export const ingestPositions = defineTopic<IngestPosition>({
   id: position => position.source,
   ...privateTopic
 })
+export const secrets = defineTopic<Secret>({
+  records: 'secrets',
+  schema: 'secret',
+  id: secret => secret.id,
+  ...privateTopic
+})
+
+/** Those beside the dataflow: what commands write, and no stage reads. */
+export const sideTopics = [cuts, ingestPositions, secrets] as const

@@ -1,6 +1,6 @@
 import { isLogError } from '../log/errors.ts'
 import type { Commit, CommitResult, OutputRecord, PartitionOwner } from '../log/port.ts'
-import { Halt } from './halt.ts'
+import { Halt, haltOn } from './halt.ts'
 import type { StageContext } from './stage-context.ts'
 
 /** Commits for one partition, and finds out what became of a commit whose outcome is unknown. */
@@ -55,10 +55,12 @@ export class Committer {
   }
 
   async #afterAbort(cause: Error, pauseMs: number): Promise<void> {
-    const { stage, clock, notice } = this.#context
+    const { stage, clock, notice, outage } = this.#context
     if (isLogError(cause, 'log-full')) throw new Halt('log-full', stage.name, cause.message, cause)
-    if (isLogError(cause)) throw new Halt('internal', stage.name, `a commit was refused: ${cause.message}`, cause)
-    notice(`${stage.name} commits again: ${cause.message}`)
+    if (!outage.explains(cause)) {
+      if (isLogError(cause)) throw haltOn(stage.name, cause)
+      notice(`${stage.name} commits again: ${cause.message}`)
+    }
     await clock.sleep(pauseMs, this.#signal)
   }
 

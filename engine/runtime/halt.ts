@@ -1,8 +1,10 @@
+import { isLogError } from '../log/errors.ts'
+
 /** Why a pipeline can not go on. Documented in docs/operations.md; a test keeps the two lists equal. */
 export const haltCodes = {
   'configuration-changed': { exitCode: 78, means: 'The configuration differs from the one this stage last ran with.' },
   'model-configuration': { exitCode: 78, means: 'An endpoint, model, key or prompt is wrong for every record.' },
-  'not-authorised': { exitCode: 77, means: 'An endpoint refuses the key.' },
+  'not-authorised': { exitCode: 77, means: 'An endpoint or the log refuses the key.' },
   'repeated-defect': { exitCode: 75, means: 'A function of a stage failed in the same way many times in a row.' },
   'offsets-vanished': { exitCode: 75, means: 'The position of a group was committed before, and is gone.' },
   'input-gone': { exitCode: 75, means: 'Retention deleted records that were not yet read.' },
@@ -26,4 +28,13 @@ export class Halt extends Error {
   get exitCode(): number {
     return haltCodes[this.code].exitCode
   }
+}
+
+/** What an unexpected error means for a stage. */
+export function haltOn(stage: string, error: unknown): Halt {
+  if (error instanceof Halt) return error
+  const message = error instanceof Error ? error.message : String(error)
+  if (isLogError(error, 'offset-gone')) return new Halt('input-gone', stage, message, error)
+  if (isLogError(error, 'not-authorised')) return new Halt('not-authorised', stage, message, error)
+  return new Halt('internal', stage, message, error)
 }

@@ -4,7 +4,7 @@ export interface RuntimeLimits {
   readonly windowRecords: number
   /** Their bytes, inputs and encoded outputs together. */
   readonly windowBytes: number
-  /** A commit is begun this long after the first outcome waits for it, in milliseconds. */
+  /** A commit is begun this long after the first outcome waits for it, in milliseconds; later where `CommitPace` says so. */
   readonly commitIntervalMs: number
   /** Or as soon as that many output records wait. */
   readonly commitRecords: number

@@ -4,7 +4,7 @@ import type { Fetched, LogRecord } from '../log/port.ts'
 import { Condition } from './condition.ts'
 import type { DefectStreak } from './defects.ts'
 import { Deferral } from './deferral.ts'
-import { Halt } from './halt.ts'
+import { haltOn } from './halt.ts'
 import { type Entry, InFlight } from './in-flight.ts'
 import { Outbox } from './outbox.ts'
 import { type Answered, answer, decode, defect } from './record-flow.ts'
@@ -100,15 +100,8 @@ export class PartitionFlow {
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= error instanceof Halt ? error : this.#unexpected(error)
+    this.#failure ??= haltOn(this.#context.stage.name, error)
     this.lose()
-  }
-
-  #unexpected(error: unknown): Halt {
-    const { stage } = this.#context
-    const { message } = error as Error
-    if (isLogError(error, 'offset-gone')) return new Halt('input-gone', stage.name, message, error)
-    return new Halt('internal', stage.name, message, error)
   }
 
   // Intake
@@ -137,6 +130,10 @@ export class PartitionFlow {
         // A commit of unknown outcome puts another owner in place: what the old one says no longer counts.
         await this.#changed.until(() => !this.#committing, signal)
         if (committer.owner !== owner) continue
+        if (this.#context.outage.explains(error)) {
+          await this.#context.clock.sleep(this.#context.limits.pollMs, signal)
+          continue
+        }
         if (!isLogError(error, 'partition-lost')) throw error
         this.lose()
         return
@@ -272,7 +269,8 @@ export class PartitionFlow {
     try {
       await this.#deferral.wake(releasedBefore)
     } catch (error) {
-      if (!this.#stopping.signal.aborted) this.#fail(error)
+      // Whatever is deferred is woken again.
+      if (!this.#stopping.signal.aborted && !this.#context.outage.explains(error)) this.#fail(error)
     }
   }
 
@@ -297,10 +295,10 @@ export class PartitionFlow {
 
   /** Lets outcomes gather for one interval, less when enough of them wait or the flow stops. */
   async #pace(): Promise<void> {
-    const { limits, clock } = this.#context
+    const { pace, clock } = this.#context
     const over = new AbortController()
     const full = () => this.#outbox.full || this.#hasEnded
-    await Promise.race([clock.sleep(limits.commitIntervalMs, over.signal), this.#changed.until(full, over.signal)])
+    await Promise.race([clock.sleep(pace.intervalMs, over.signal), this.#changed.until(full, over.signal)])
     over.abort()
   }
 

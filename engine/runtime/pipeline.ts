@@ -12,6 +12,7 @@ import type { LogDriver, TopicSpec } from '../log/port.ts'
 import { type FirstOffsets, openFirstOffsets } from '../views/first-offsets.ts'
 import { followView } from '../views/follower.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { CommitPace } from './commit-pace.ts'
 import { configurationOf, type StageConfiguration } from './configuration.ts'
 import { refuseChanges } from './configuration-change.ts'
 import { StageCounters } from './counters.ts'
@@ -20,6 +21,7 @@ import { engineTopics } from './engine-topics.ts'
 import type { Halt } from './halt.ts'
 import { lagOf } from './lag.ts'
 import { defaultLimits, type RuntimeLimits } from './limits.ts'
+import { LogOutage } from './outage.ts'
 import { groupOf, type StageContext } from './stage-context.ts'
 import { StageRun } from './stage-run.ts'
 
@@ -27,6 +29,8 @@ export interface PipelineOptions {
   /** Prefix of all topics and groups. */
   readonly pipeline: string
   readonly topology: Topology
+  /** The stages that this process runs, all of the topology by default. */
+  readonly stages?: readonly AnyStage[]
   readonly driver: LogDriver
   readonly inference: Inference
   /** Parsed settings by stage name. */
@@ -57,8 +61,8 @@ export interface StageProgress {
   readonly outputs: number
   readonly deferred: number
   readonly inFlight: number
-  /** Input records not settled yet, those in flight included. As of the last look. */
-  readonly lag: number
+  /** Input records not settled yet, those in flight included; undefined while the log is away. */
+  readonly lag: number | undefined
   readonly paused: boolean
   readonly reasons: Readonly<Record<string, number>>
 }
@@ -97,28 +101,41 @@ export function topicsOf(
 }
 
 /**
- * Starts all stages of a topology on a log.
+ * Starts stages of a topology on a log.
  * @throws ConfigurationChanged when a stage last ran with another configuration and the change is not accepted.
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { driver, inference, topology, pipeline } = options
+  const { driver, inference, topology, pipeline, stages: running = topology.stages } = options
   const topics = topicsOf(topology, pipeline, options.partitions)
   await driver.createTopics(topics.map(({ topic, partitions }) => ({ topic, partitions })))
   const codec = createCodec(driver.registry)
   for (const { topic, handle } of topics) await codec.prepare(topic, handle.schema)
 
   const configurations = new Map<AnyStage, StageConfiguration>(
-    topology.stages.map(stage => [stage, configurationOf(stage, options.settings.get(stage.name), inference)])
+    running.map(stage => [stage, configurationOf(stage, options.settings.get(stage.name), inference)])
   )
   await refuseChanges({ driver, codec, pipeline, configurations, accept: options.acceptChange ?? false })
 
+  const limits = { ...defaultLimits, ...options.limits }
+  const pace = new CommitPace(limits, driver.limits)
+  const outage = new LogOutage(options.notice)
   const repeats = options.repeats ?? openFirstOffsets(options.localDir)
   const withheld = new Set(options.withheld)
   const { promise: halted, resolve: halt } = Promise.withResolvers<Halt>()
   const places = new Map(topics.map(({ handle, topic, partitions }) => [handle.records, { topic, partitions }]))
   const runs = new Map<AnyStage, StageRun>()
-  for (const stage of topology.stages) {
-    const context = await contextOf(stage, { options, codec, repeats, places, withheld, configurations })
+  for (const stage of running) {
+    const context = await contextOf(stage, {
+      options,
+      codec,
+      repeats,
+      places,
+      withheld,
+      configurations,
+      limits,
+      pace,
+      outage
+    })
     const { view } = stage as { view?: Parameters<typeof followView>[0] }
     const follower = view
       ? await followView(view, context.settings, { driver, codec, pipeline, notice: options.notice })
@@ -127,25 +144,23 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     runs.set(stage, new StageRun({ context: withView, topology, pipeline, follower, halt }))
   }
   // From the sink up, so that there is somebody to read what is written.
-  for (const stage of topology.stages.toReversed()) await runs.get(stage)!.start()
+  for (const stage of running.toReversed()) await runs.get(stage)!.start()
 
-  const limits = { ...defaultLimits, ...options.limits }
   return {
     halted,
-    progress: () => Promise.all([...runs].map(([stage, run]) => progressOf(driver, stage, run))),
-    drained: () => drainedFrom(driver, topology, pipeline, topology.source),
+    progress: () => Promise.all([...runs].map(([stage, run]) => progressOf(driver, outage, stage, run))),
+    drained: () => orFalse(outage, () => drainedFrom(driver, topology, pipeline, topology.source)),
     withhold: stages => {
       for (const stage of stages) withheld.add(stage)
     },
-    quiet: async () => {
-      for (const [stage, run] of runs) {
-        if (
-          withheld.has(stage.name) ? !run.quiet : !(await lagOf(driver, run.context.group, run.context.input)).drained
-        )
-          return false
-      }
-      return true
-    },
+    quiet: () =>
+      orFalse(outage, async () => {
+        for (const [stage, run] of runs) {
+          const { group, input } = run.context
+          if (withheld.has(stage.name) ? !run.quiet : !(await lagOf(driver, group, input)).drained) return false
+        }
+        return true
+      }),
     stop: async () => {
       await Promise.all([...runs.values()].map(run => run.stop(limits.drainMs)))
       await repeats.close()
@@ -162,6 +177,9 @@ async function contextOf(
     readonly places: ReadonlyMap<string, { readonly topic: string; readonly partitions: number }>
     readonly withheld: ReadonlySet<string>
     readonly configurations: ReadonlyMap<AnyStage, StageConfiguration>
+    readonly limits: RuntimeLimits
+    readonly pace: CommitPace
+    readonly outage: LogOutage
   }
 ): Promise<StageContext> {
   const { options, places } = shared
@@ -179,8 +197,10 @@ async function contextOf(
     codec: shared.codec,
     inference: options.inference,
     clock: options.clock ?? systemClock,
-    limits: { ...defaultLimits, ...options.limits },
+    limits: shared.limits,
     counters: new StageCounters(),
+    pace: shared.pace,
+    outage: shared.outage,
     repeats: shared.repeats,
     view: undefined,
     place: (topic: AnyTopic) => places.get(topic.records)!,
@@ -190,9 +210,30 @@ async function contextOf(
   }
 }
 
-async function progressOf(driver: LogDriver, stage: AnyStage, run: StageRun): Promise<StageProgress> {
+/** What cannot be told while the log is away is not so. */
+async function orFalse(outage: LogOutage, question: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await question()
+  } catch (error) {
+    if (outage.explains(error)) return false
+    throw error
+  }
+}
+
+async function progressOf(
+  driver: LogDriver,
+  outage: LogOutage,
+  stage: AnyStage,
+  run: StageRun
+): Promise<StageProgress> {
   const { group, input, counters } = run.context
-  const { records: lag } = await lagOf(driver, group, input)
+  const lag = await lagOf(driver, group, input).then(
+    ({ records }) => records,
+    error => {
+      if (outage.explains(error)) return undefined
+      throw error
+    }
+  )
   const { emitted, rejected, deadLettered, outputs, deferred, asking: inFlight, reasons } = counters
   return {
     stage: stage.name,

@@ -4,9 +4,11 @@ import type { Codec } from '../log/codec.ts'
 import type { LogDriver } from '../log/port.ts'
 import type { FirstOffsets } from '../views/first-offsets.ts'
 import type { Clock } from './clock.ts'
+import type { CommitPace } from './commit-pace.ts'
 import type { StageConfiguration } from './configuration.ts'
 import type { StageCounters } from './counters.ts'
 import type { RuntimeLimits } from './limits.ts'
+import type { LogOutage } from './outage.ts'
 
 /** What all partitions of one stage in this process share. */
 export interface StageContext {
@@ -25,6 +27,9 @@ export interface StageContext {
   readonly clock: Clock
   readonly limits: RuntimeLimits
   readonly counters: StageCounters
+  /** Of all stages of the process. */
+  readonly pace: CommitPace
+  readonly outage: LogOutage
   readonly repeats: FirstOffsets
   /** State of the stage's view; undefined where it declares none. */
   readonly view: unknown

@@ -4,11 +4,11 @@ import type { Membership } from '../log/port.ts'
 import type { Follower } from '../views/follower.ts'
 import { DefectStreak } from './defects.ts'
 import { drainedFrom } from './drained.ts'
-import { Halt } from './halt.ts'
+import { Halt, haltOn } from './halt.ts'
 import { lagOf } from './lag.ts'
 import { PartitionFlow } from './partition-flow.ts'
 import { groupOf, type StageContext } from './stage-context.ts'
-import { takeOver } from './take-over.ts'
+import { type TakenPartition, takeOver } from './take-over.ts'
 
 interface Running {
   readonly lost: AbortController
@@ -87,30 +87,43 @@ export class StageRun {
     this.#partitions.set(partition, running)
     running.ended = (before?.ended ?? Promise.resolve())
       .then(() => this.#run(partition, running))
-      .catch(error => this.#halt(error instanceof Halt ? error : internal(this.#context, error)))
+      .catch(error => this.#halt(haltOn(this.#context.stage.name, error)))
   }
 
   async #run(partition: number, running: Running): Promise<void> {
     const membership = await this.#membership!
     const { signal } = running.lost
     if (signal.aborted || this.#stopping.signal.aborted) return
-    try {
-      const taken = await takeOver(this.#context, membership, partition, signal, this.#stopping.signal)
-      if (taken === 'lost') return
-      running.flow = new PartitionFlow(this.#context, taken, this.#defects, running.lost)
-    } catch (error) {
-      if (isLogError(error, 'partition-lost') || signal.aborted || this.#stopping.signal.aborted) return
-      throw error
-    }
-    const { flow } = running
+    const taken = await this.#take(membership, partition, signal)
+    if (!taken) return
+    const flow = new PartitionFlow(this.#context, taken, this.#defects, running.lost)
+    running.flow = flow
+    const disown = this.#context.pace.own()
     signal.addEventListener('abort', () => flow.lose())
     if (signal.aborted) flow.lose()
     if (this.#stopping.signal.aborted) flow.stop(0)
     try {
       await flow.run()
     } finally {
+      disown()
       // What it still held is nobody's any more.
       running.flow = undefined
+    }
+  }
+
+  /** Undefined when the partition was lost, or the stage stops. A log that is away is waited for. */
+  async #take(membership: Membership, partition: number, lost: AbortSignal): Promise<TakenPartition | undefined> {
+    const { clock, limits, outage } = this.#context
+    const stopping = this.#stopping.signal
+    for (;;) {
+      try {
+        const taken = await takeOver(this.#context, membership, partition, lost, stopping)
+        return taken === 'lost' ? undefined : taken
+      } catch (error) {
+        if (isLogError(error, 'partition-lost') || lost.aborted || stopping.aborted) return undefined
+        if (!outage.explains(error)) throw error
+        await clock.sleep(limits.pollMs, stopping)
+      }
     }
   }
 
@@ -122,7 +135,7 @@ export class StageRun {
   async #poll(): Promise<void> {
     const { clock, limits } = this.#context
     const { signal } = this.#stopping
-    while (!signal.aborted) {
+    for (; !signal.aborted; await clock.sleep(limits.pollMs, signal)) {
       try {
         const paused = await this.#isBehindFull()
         const lifted = this.#paused && !paused
@@ -131,20 +144,21 @@ export class StageRun {
         await this.#wake()
       } catch (error) {
         if (signal.aborted) return
-        this.#halt(error instanceof Halt ? error : internal(this.#context, error))
+        if (this.#context.outage.explains(error)) continue
+        this.#halt(haltOn(this.#context.stage.name, error))
         return
       }
-      await clock.sleep(limits.pollMs, signal)
     }
   }
 
   async #isBehindFull(): Promise<boolean> {
-    const { stage, limits, driver } = this.#context
+    const { stage, limits, driver, outage } = this.#context
     const { topology, pipeline } = this.#options
     for (const outlet of Object.values(stage.writes as Record<string, AnyTopic>)) {
       const reader = topology.stages.find(({ reads }) => reads.records === outlet.records)
       if (!reader) continue
       const lag = await lagOf(driver, groupOf(pipeline, reader), topicName(pipeline, outlet))
+      outage.over()
       if (lag.records > limits.backlogRecords) return true
     }
     return false
@@ -164,6 +178,3 @@ export class StageRun {
       flows.forEach((flow, index) => void flow.wake(released ? marks[index]! : 0))
   }
 }
-
-const internal = (context: StageContext, error: unknown): Halt =>
-  new Halt('internal', context.stage.name, error instanceof Error ? error.message : String(error), error)

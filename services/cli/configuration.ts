@@ -1,6 +1,7 @@
 import type { Topology } from '../../engine/declare/index.ts'
 import { type PresetName, presets } from '../presets.ts'
 import { configurationError } from './exit-codes.ts'
+import { type LogTarget, logTarget } from './log-target.ts'
 import { resolveSettings } from './stage-settings.ts'
 import { collectValues, type ValueSources } from './value-sources.ts'
 import { type Alias, aliases, type Values, variables } from './variables.ts'
@@ -21,7 +22,7 @@ export interface Configuration {
   readonly pipeline: string
   /** Named by flag, environment or file, not by default. */
   readonly pipelineGiven: boolean
-  readonly dataDir: string
+  readonly log: LogTarget
   readonly partitions: number
   /** Given by the user: another number than the existing topics have is then an error, not to be passed over. */
   readonly partitionsGiven: boolean
@@ -78,12 +79,13 @@ export function loadConfiguration(options: ConfigurationOptions): Configuration 
   problems.push(...settingProblems)
 
   const targets = parsed.success ? targetsOf(parsed.data, problems) : undefined
+  const log = parsed.success ? logTarget(parsed.data, problems) : undefined
   if (problems.length > 0 || !parsed.success) throw configurationError(problems)
   const values = parsed.data
   return {
     pipeline: values.FANNO_PIPELINE,
     pipelineGiven: collected.values.FANNO_PIPELINE !== undefined,
-    dataDir: values.FANNO_DATA_DIR,
+    log: log!,
     partitions: values.FANNO_PARTITIONS,
     partitionsGiven: collected.values.FANNO_PARTITIONS !== undefined,
     aliases: targets,

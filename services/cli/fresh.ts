@@ -1,18 +1,20 @@
 import { createInterface } from 'node:readline/promises'
 import { CommandError, exitCodes } from './exit-codes.ts'
-import { deletePipeline, pipelinesIn } from './open-log.ts'
+import type { LogTarget } from './log-target.ts'
+import { placeOfLog } from './open-log.ts'
 
 /**
  * `--fresh`: deletes the pipeline of that name, if there is one, after asking. @throws CommandError unless confirmed.
  */
-export async function confirmFresh(dataDir: string, pipeline: string, yes: boolean): Promise<void> {
-  if (!pipelinesIn(dataDir).includes(pipeline)) return
-  if (!yes && !(await isConfirmed(`Delete the pipeline ${pipeline} in ${dataDir}, with all its records?`)))
+export async function confirmFresh(log: LogTarget, pipeline: string, yes: boolean): Promise<void> {
+  const place = await placeOfLog(log)
+  if (!(await place.pipelines()).includes(pipeline)) return
+  if (!yes && !(await isConfirmed(`Delete the pipeline ${pipeline} in ${place.label}, with all its records?`)))
     throw new CommandError(
       exitCodes.usage,
-      `--fresh deletes the pipeline ${pipeline} in ${dataDir}: say --yes as well. Nothing was deleted.`
+      `--fresh deletes the pipeline ${pipeline} in ${place.label}: say --yes as well. Nothing was deleted.`
     )
-  await deletePipeline(dataDir, pipeline)
+  await place.remove(pipeline)
 }
 
 async function isConfirmed(question: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { type CutRule, cutRules, pairFormats } from '../export/index.ts'
+import { addClusterCommands } from './cluster-program.ts'
 import {
   configurationOf,
   displayOf,
@@ -84,20 +85,30 @@ export function buildProgram(exit: (code: number) => void): Command {
     })
 
   withModels(program.command('start'))
-    .description('run the stages until stopped')
-    .action(async (flags: ModelFlags) => {
+    .description(
+      'run stages until stopped: all of them, or those named; several processes share the work of a stage on Kafka'
+    )
+    .argument('[stages...]', 'names of stages, as fanno topology shows them')
+    .action(async (stages: string[], flags: ModelFlags) => {
       const configuration = await configurationOf(flags)
       const { start } = await import('./commands/start.ts')
-      exit(await start({ configuration, acceptChange: flags.acceptChange ?? false, display: displayOf(flags.quiet) }))
+      exit(
+        await start({
+          configuration,
+          stages,
+          acceptChange: flags.acceptChange ?? false,
+          display: displayOf(flags.quiet)
+        })
+      )
     })
 
   withPlace(program.command('status'))
     .description('what waits, what was rejected and why')
     .option('--json', 'as JSON')
     .action(async (flags: PlaceFlags & { json?: boolean }) => {
-      const { dataDir, named } = placeOf(flags)
+      const { log, named } = placeOf(flags)
       const { status } = await import('./commands/status.ts')
-      await status(dataDir, named, flags.json ?? false, out)
+      await status(log, named, flags.json ?? false, out)
     })
 
   withPlace(program.command('cat'))
@@ -143,10 +154,12 @@ export function buildProgram(exit: (code: number) => void): Command {
     .description('check that every record has exactly one outcome and every id is unique; exit code 1 where not')
     .option('--json', 'as JSON')
     .action(async (flags: PlaceFlags & { json?: boolean }) => {
-      const { dataDir, named } = placeOf(flags)
+      const { log, named } = placeOf(flags)
       const { verifyLog } = await import('./commands/verify.ts')
-      exit(await verifyLog(dataDir, named, flags.json ?? false, out))
+      exit(await verifyLog(log, named, flags.json ?? false, out))
     })
+
+  addClusterCommands(program, exit, out)
 
   program
     .command('topology')
@@ -195,7 +208,7 @@ const helpAfter = `
 Models: OPENAI_BASE_URL names an OpenAI-compatible endpoint (vLLM, llama.cpp, …). Without it the rehearsal model
 answers, and all that is made is marked as such. All settings are in .env.example.
 
-Exit codes: 0 ok, 1 found problems, 2 usage, 65 bad data, 69 unavailable, 70 internal, 75 halted, 77 not authorised,
+Exit codes: 0 ok, 1 found problems, 2 usage, 65 bad data or schema, 69 unavailable, 70 internal, 75 halted, 77 not authorised,
 78 configuration, 130 and 143 stopped by a signal.`
 
 /** Usage errors that commander has already told, as exit codes. */

@@ -92,12 +92,13 @@ function live(output: Terminal): Display {
   }
 }
 
+const waitingOf = ({ lag = 0, inFlight }: StageProgress): number => Math.max(0, lag - inFlight)
 const settledOf = (stage: StageProgress): number => stage.emitted + stage.rejected + stage.deadLettered
 
 /** `12.0 s  61 pairs | segment-document 40 in, 210 out, 2 rejected | …` of stages that have done something. */
 export function plainLine({ elapsedMs, stages, pairs, paused }: Moment): string {
   const busy = stages
-    .filter(stage => settledOf(stage) + stage.inFlight + stage.lag > 0)
+    .filter(stage => settledOf(stage) + stage.inFlight + (stage.lag ?? 0) > 0)
     .map(stage =>
       [
         `${stage.stage} ${grouped(settledOf(stage))} in`,
@@ -105,7 +106,7 @@ export function plainLine({ elapsedMs, stages, pairs, paused }: Moment): string 
         `${grouped(stage.rejected)} rejected`,
         ...(stage.deadLettered > 0 ? [`${grouped(stage.deadLettered)} dead-lettered`] : []),
         ...(stage.inFlight > 0 ? [`${stage.inFlight} in flight`] : []),
-        ...(stage.lag > stage.inFlight ? [`${grouped(stage.lag - stage.inFlight)} waiting`] : [])
+        ...(waitingOf(stage) > 0 ? [`${grouped(waitingOf(stage))} waiting`] : [])
       ].join(', ')
     )
   const parts = [`${duration(elapsedMs)}  ${grouped(pairs)} pairs`, ...busy]
@@ -122,7 +123,7 @@ export function liveTable(moment: Moment, rate: (stage: string) => number): stri
       stage.rejected,
       stage.deadLettered,
       stage.inFlight,
-      Math.max(0, stage.lag - stage.inFlight),
+      stage.lag === undefined ? '?' : waitingOf(stage),
       rate(stage.stage).toFixed(1),
       promptTokens + completionTokens
     ]

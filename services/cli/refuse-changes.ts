@@ -1,3 +1,4 @@
+import type { AnyStage } from '../../engine/declare/index.ts'
 import type { Inference } from '../../engine/inference/port.ts'
 import { configurationOf } from '../../engine/runtime/configuration.ts'
 import { refuseChanges } from '../../engine/runtime/configuration-change.ts'
@@ -11,12 +12,20 @@ import type { OpenPipeline } from './open-log.ts'
  */
 export async function refuseOtherConfiguration(
   open: OpenPipeline,
-  configuration: Configuration,
-  inference: Inference,
-  accept: boolean
+  {
+    configuration,
+    inference,
+    acceptChange: accept,
+    stages = topology.stages
+  }: {
+    readonly configuration: Configuration
+    readonly inference: Inference
+    readonly acceptChange: boolean
+    readonly stages?: readonly AnyStage[]
+  }
 ): Promise<void> {
   const configurations = new Map(
-    topology.stages.map(stage => [stage, configurationOf(stage, configuration.settings.get(stage.name), inference)])
+    stages.map(stage => [stage, configurationOf(stage, configuration.settings.get(stage.name), inference)])
   )
   await refuseChanges({ ...open, configurations, accept })
 }

@@ -10,6 +10,10 @@ const logExitCodes: Partial<Record<LogErrorCode, number>> = {
   'log-full': exitCodes.halted,
   'offset-gone': exitCodes.halted,
   'topic-mismatch': exitCodes.configuration,
+  'unknown-topic': exitCodes.configuration,
+  'not-authorised': exitCodes.notAuthorised,
+  unavailable: exitCodes.unavailable,
+  'schema-incompatible': exitCodes.badData,
   'unknown-schema': exitCodes.badData,
   'bad-frame': exitCodes.badData
 }

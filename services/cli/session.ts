@@ -20,6 +20,7 @@ export interface Session {
  */
 export async function inSession(
   { configuration, display }: { readonly configuration: Configuration; readonly display: Display },
+  role: 'run' | 'serve',
   beforeOpening: (pipeline: string) => Promise<void>,
   use: (session: Session) => Promise<number>
 ): Promise<number> {
@@ -30,9 +31,9 @@ export async function inSession(
     const models = await findModels(configuration, notice, stop.signal)
     closings.push(models.close)
     await beforeOpening(models.pipeline)
-    const open = await openToWrite({ ...configuration, pipeline: models.pipeline, role: 'run' })
+    const open = await openToWrite({ ...configuration, pipeline: models.pipeline, role, notice })
     closings.push(open.driver.close)
-    const inference = await connect(configuration, models.targets, open.driver.secret(), notice, stop.signal)
+    const inference = await connect(configuration, models.targets, await open.secret(open.codec), notice, stop.signal)
     closings.push(inference.close)
     return await use({ open, inference, stop })
   } catch (error) {

@@ -4,8 +4,9 @@ import { documents, drafts, instructions, pairs, passages, screenedPassages } fr
 import { topology } from '../topology.ts'
 import type { OpenPipeline } from './open-log.ts'
 import { counted, duration, grouped, printableLine, table } from './printable.ts'
+import { countRecords } from './record-count.ts'
 import { type TagCells, tagCellsOf, tagCellsText } from './tag-cells.ts'
-import { asObject, countOf, tallyOf } from './tally.ts'
+import { asObject, tallyOf } from './tally.ts'
 
 /** What a run did and what there is now. As it is printed with `--json`. */
 export interface Summary {
@@ -39,7 +40,7 @@ export async function summarise(
   const { usage, ...others } = rest
   const tally = await tallyOf(open)
   const records: Record<string, number> = {}
-  for (const [name, handle] of Object.entries(topics)) records[name] = await countOf(open, handle)
+  for (const [name, handle] of Object.entries(topics)) records[name] = await countRecords(open, handle)()
   return {
     pipeline: open.pipeline,
     records,

@@ -41,13 +41,6 @@ export async function* valuesOf<Value>(open: OpenPipeline, handle: AnyTopic): As
       yield (await open.codec.decode(handle.schema, record.value)) as Value
 }
 
-/** Records in a topic. The embedded log has no holes: its ends are counts. */
-export async function countOf(open: OpenPipeline, handle: AnyTopic): Promise<number> {
-  const topic = topicName(open.pipeline, handle)
-  if (!(await open.driver.topics()).has(topic)) return 0
-  return (await open.driver.ends(topic)).reduce((sum, end) => sum + end, 0)
-}
-
 /** In dataflow order, ingest first. */
 export function asObject(counts: CountsByStage): Record<string, Record<string, number>> {
   const order = topology.stages.map(({ name }) => name)

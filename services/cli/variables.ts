@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { saslMechanisms } from './log-target.ts'
 
 /**
  * The one schema of the configuration: names, types, defaults and documentation. `.env.example` is made from it
@@ -25,6 +26,14 @@ function isHttp(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }
 
+const hostsAndPorts = z
+  .string()
+  .transform(text => text.split(',').map(broker => broker.trim()))
+  .refine(
+    brokers => brokers.every(broker => /^[^\s:/]+:\d{1,5}$|^\[[\da-fA-F:]+\]:\d{1,5}$/.test(broker)),
+    'must be host:port, or several separated by commas'
+  )
+
 const jsonObject = z.string().transform((text, context): Readonly<Record<string, unknown>> => {
   try {
     const parsed: unknown = JSON.parse(text)
@@ -42,7 +51,40 @@ const shared = {
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, 63 at most')
     .default('fanno')
     .describe('Name of the pipeline: prefix of its topics. With a rehearsal model, "-rehearsal" is added.'),
-  FANNO_DATA_DIR: z.string().default('.fanno').describe('Folder of the embedded log.'),
+  FANNO_LOG: z
+    .enum(['embedded', 'kafka'], 'must be embedded or kafka')
+    .default('embedded')
+    .describe('embedded: a log in a folder, for one machine. kafka: a Kafka cluster and a schema registry.'),
+  FANNO_DATA_DIR: z
+    .string()
+    .default('.fanno')
+    .describe('Folder of the embedded log; with Kafka, of what can be rebuilt from its topics.'),
+  FANNO_ENVIRONMENT: z
+    .enum(['development', 'production'], 'must be development or production')
+    .default('development')
+    .describe('How topics are made on Kafka. development: one replica. production: three, two of them in sync.'),
+  KAFKA_BROKERS: hostsAndPorts.optional().describe('Brokers to begin with, host:port, separated by commas.'),
+  KAFKA_SASL_MECHANISM: z
+    .enum(saslMechanisms, `must be one of ${saslMechanisms.join(', ')}`)
+    .optional()
+    .describe(`How the user is proved: ${saslMechanisms.join(', ')}.`),
+  KAFKA_SASL_USERNAME: z.string().optional().describe('User at the brokers.'),
+  KAFKA_SASL_PASSWORD: z.string().optional().describe('Password of that user.'),
+  KAFKA_TLS: z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform(text => text === 'true')
+    .optional()
+    .describe('TLS to the brokers. Taken for granted with PLAIN, or where one of the files below is named.'),
+  KAFKA_TLS_CA_FILE: z.string().optional().describe('Authority that signed the certificates of the brokers, PEM.'),
+  KAFKA_TLS_CERT_FILE: z.string().optional().describe('Certificate of this client, PEM.'),
+  KAFKA_TLS_KEY_FILE: z.string().optional().describe('Key of that certificate, PEM.'),
+  SCHEMA_REGISTRY_URL: z
+    .string()
+    .transform(url => url.trim().replace(/\/+$/, ''))
+    .refine(isHttp, 'must be an http(s) URL')
+    .optional()
+    .describe('Schema registry with the interface of Confluent.'),
+  SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO: z.string().optional().describe('user:password at the registry.'),
   FANNO_PARTITIONS: whole(1, 256)
     .default(4)
     .describe('Partitions of each topic that has several. Fixed once the topics exist.'),
@@ -118,4 +160,4 @@ export function describeVariables(): VariableDescription[] {
 }
 
 /** Secrets may also be given as the name of a file, in the variable with `_FILE` behind its name. */
-export const isSecret = (name: string): boolean => /_API_KEY$/.test(name)
+export const isSecret = (name: string): boolean => /_API_KEY$|_PASSWORD$|_USER_INFO$/.test(name)

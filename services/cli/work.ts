@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AnyStage } from '../../engine/declare/index.ts'
 import type { InferenceService } from '../../engine/inference/inference.ts'
 import { drainedFrom } from '../../engine/runtime/drained.ts'
 import type { Halt } from '../../engine/runtime/halt.ts'
@@ -6,10 +7,10 @@ import { type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
 import { pairs } from '../topics.ts'
 import { topology } from '../topology.ts'
 import type { Configuration } from './configuration.ts'
-import { localDirOf, type OpenPipeline } from './open-log.ts'
+import type { OpenPipeline } from './open-log.ts'
 import type { Display } from './progress.ts'
+import { countRecords } from './record-count.ts'
 import { refuseOtherConfiguration } from './refuse-changes.ts'
-import { countOf } from './tally.ts'
 
 /** Why a pipeline stopped working. */
 export type Ending = 'drained' | 'enough' | 'stopped' | Halt
@@ -18,6 +19,8 @@ export interface WorkOptions {
   readonly open: OpenPipeline
   readonly configuration: Configuration
   readonly inference: InferenceService
+  /** The stages that this process runs, all by default. */
+  readonly stages?: readonly AnyStage[]
   readonly acceptChange: boolean
   readonly display: Display
   /** Aborted by Ctrl-C or SIGTERM. */
@@ -44,10 +47,10 @@ const lookEveryMs = 200
  * @throws ConfigurationChanged before anything is done; what the intake threw, after an orderly end.
  */
 export async function work(options: WorkOptions): Promise<Worked> {
-  const { open, inference } = options
+  const { open } = options
   const began = performance.now()
   const elapsedMs = () => performance.now() - began
-  await refuseOtherConfiguration(open, options.configuration, inference, options.acceptChange)
+  await refuseOtherConfiguration(open, options)
   const intake = beginIntake(options)
   let worked: Worked
   try {
@@ -81,14 +84,16 @@ async function isWorkWaiting({ driver, pipeline }: OpenPipeline, intake: Running
 
 async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs: () => number): Promise<Worked> {
   const { open, configuration, inference, display, wantedPairs } = options
-  const before = await countOf(open, pairs)
+  const accepted = countRecords(open, pairs)
+  const before = await accepted()
   const pipeline = await startPipeline({
     pipeline: open.pipeline,
     topology,
+    ...(options.stages && { stages: options.stages }),
     driver: open.driver,
     inference,
     settings: configuration.settings,
-    localDir: localDirOf(open),
+    localDir: open.localDir,
     partitions: open.partitions(topology.source.records),
     acceptChange: options.acceptChange,
     withheld: wantedPairs !== undefined && before >= wantedPairs ? allButTheLast : [],
@@ -102,7 +107,7 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
   const enough = wantedPairs === undefined ? undefined : until(wantedPairs, pipeline, intake.end)
 
   const show = async (): Promise<number> => {
-    const count = await countOf(open, pairs)
+    const count = await accepted()
     if (count > before) firstPairMs ??= elapsedMs()
     const stages = await pipeline.progress()
     display.show({ elapsedMs: elapsedMs(), stages, usage: inference.usage, pairs: count, paused: inference.paused() })

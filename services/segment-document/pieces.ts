@@ -57,7 +57,8 @@ function runsOf(sentence: string, limit: number, before: Piece['before']): Piece
       weight += weightOf(sentence.charCodeAt(to++))
     }
     if (to < sentence.length && space > from) to = space
-    else if (to < sentence.length) to = Math.max(wholeCharacter(sentence, to, from), from + 1)
+    else if (to < sentence.length)
+      to = Math.max(wholeCharacter(sentence, to, from), from + codePointUnits(sentence, from))
     const text = sentence.slice(from, to)
     pieces.push({ text, weight: measureTokens(text), before: separator })
     separator = sentence.charCodeAt(to) === 0x20 ? ' ' : ''
@@ -65,6 +66,9 @@ function runsOf(sentence: string, limit: number, before: Piece['before']): Piece
   }
   return pieces
 }
+
+/** UTF-16 units of the code point at a place. A piece holds one at least, be it heavier than the limit. */
+const codePointUnits = (text: string, at: number): number => (text.codePointAt(at)! > 0xffff ? 2 : 1)
 
 /** Combining marks (variation selectors are among them), the zero-width joiner, skin tones. */
 const continues = /^(?:\p{M}|\u200d|\p{Emoji_Modifier})/u

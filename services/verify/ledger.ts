@@ -51,7 +51,14 @@ export interface Ledger {
     readonly at: string
     readonly final: boolean
   }): void
-  close(): { readonly counts: readonly StageCount[]; readonly violations: readonly Violation[]; readonly more: number }
+  /** Outcomes were found of offsets not settled yet: their visibility may come before that of the position. */
+  readonly asksAgain: boolean
+  /** @param now the positions read again, where it asked for that. */
+  close(now?: readonly Settled[]): {
+    readonly counts: readonly StageCount[]
+    readonly violations: readonly Violation[]
+    readonly more: number
+  }
 }
 
 const isRecord = 0b1
@@ -77,6 +84,8 @@ export function openLedger(options: LedgerOptions): Ledger {
     return Math.min(configurations.length, 255)
   }
   const place = (partition: number, offset: number) => `${topic}/${partition}/${offset}`
+  /** Outcomes of offsets that were not settled when the positions were read. */
+  const early: { partition: number; offset: number; at: string; outcome: string }[] = []
 
   return {
     input(partition, offset) {
@@ -92,7 +101,7 @@ export function openLedger(options: LedgerOptions): Ledger {
         return
       }
       if (!settled[partition]!.has(offset)) {
-        if (final) report('outcome-of-unsettled', [at, input], `${outcome} for an offset that is not settled`)
+        if (final) early.push({ partition, offset, at, outcome })
         return
       }
       if (outcome === 'partial') return
@@ -112,7 +121,14 @@ export function openLedger(options: LedgerOptions): Ledger {
       authors[partition]![offset] = author
     },
 
-    close() {
+    get asksAgain() {
+      return early.length > 0
+    },
+
+    close(now = settled) {
+      for (const { partition, offset, at, outcome } of early)
+        if (!now[partition]!.has(offset))
+          report('outcome-of-unsettled', [at, place(partition, offset)], `${outcome} for an offset that is not settled`)
       const counts = settled.map(({ end, has, base }, partition) => {
         const state = states[partition]!
         if (base > end) report('settled-beyond-end', [place(partition, base)], `the topic ends at ${end}`)

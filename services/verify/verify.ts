@@ -38,8 +38,12 @@ export async function verify({ driver, codec, topology, pipeline }: VerifyOption
   const present = topics.filter(topic => existing.has(topicName(pipeline, topic)))
   const endsBefore = await endsOf(driver, pipeline, present)
   const ledgers = new Map<string, Ledger>()
-  for (const stage of topology.stages)
-    if (present.includes(stage.reads)) ledgers.set(stage.name, await ledgerOf(driver, pipeline, stage))
+  const read = topology.stages.filter(stage => present.includes(stage.reads))
+  for (const stage of read) {
+    const settled = await settledOf(driver, pipeline, stage)
+    const topic = topicName(pipeline, stage.reads)
+    ledgers.set(stage.name, openLedger({ stage: stage.name, topic, decides: decidesInOrder(stage), settled }))
+  }
   const endsAfter = await endsOf(driver, pipeline, present)
 
   const violations: Violation[] = []
@@ -81,7 +85,11 @@ export async function verify({ driver, codec, topology, pipeline }: VerifyOption
     const id = (record: LogRecord) => idOf(codec, topic, record)
     if (mayRepeat) violations.push(...(await repeatedIds(visit, mayRepeat, id, name)))
   }
-  const closed = [...ledgers.values()].map(ledger => ledger.close())
+  const closed: ReturnType<Ledger['close']>[] = []
+  for (const stage of read) {
+    const ledger = ledgers.get(stage.name)!
+    closed.push(ledger.close(ledger.asksAgain ? await settledOf(driver, pipeline, stage) : undefined))
+  }
   return {
     counts: closed.flatMap(({ counts }) => counts),
     violations: [...violations, ...closed.flatMap(found => found.violations)],
@@ -111,17 +119,16 @@ async function endsOf(
   return ends
 }
 
-async function ledgerOf(driver: LogDriver, pipeline: string, stage: AnyStage): Promise<Ledger> {
+async function settledOf(driver: LogDriver, pipeline: string, stage: AnyStage): Promise<readonly Settled[]> {
   const topic = topicName(pipeline, stage.reads)
   const commits = await driver.committed(groupOf(pipeline, stage), topic)
   const ends = await driver.ends(topic)
-  const settled = ends.map((end, partition): Settled => {
+  return ends.map((end, partition): Settled => {
     const commit = commits[partition]
     if (!commit) return { end, base: 0, has: () => false }
     const beyond = parseMetadata(commit.metadata, commit.offset).settled
     return { end, base: commit.offset, has: offset => offset < commit.offset || beyond.has(offset) }
   })
-  return openLedger({ stage: stage.name, topic, decides: decidesInOrder(stage), settled })
 }
 
 const placeOf = (record: LogRecord): string => `${record.topic}/${record.partition}/${record.offset}`

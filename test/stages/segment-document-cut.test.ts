@@ -103,6 +103,11 @@ describe('cutting', () => {
     )
   })
 
+  it('tears no character apart that alone weighs more than a piece may', () => {
+    const band = { minTokens: 1, targetTokens: 1, maxTokens: 1 }
+    expect(cut(blocksOf('👩🚀'), band).passages.join('')).toBe('👩🚀')
+  })
+
   it('never exceeds the maximum, even where the target is the maximum', () => {
     const tight = { minTokens: 10, targetTokens: 100, maxTokens: 100 }
     for (let from = 0; from < 40; from++)

@@ -41,7 +41,7 @@ describe('the configuration', () => {
     expect(load()).toMatchObject({
       pipeline: 'fanno',
       pipelineGiven: false,
-      dataDir: '.fanno',
+      log: { kind: 'embedded', dataDir: '.fanno' },
       partitions: 4,
       aliases: undefined
     })
@@ -52,7 +52,11 @@ describe('the configuration', () => {
       { FANNO_PIPELINE: 'environment', FANNO_DATA_DIR: 'environment' },
       { flags: { FANNO_PIPELINE: 'flag' } }
     )
-    expect(configuration).toMatchObject({ pipeline: 'flag', dataDir: 'environment', partitions: 7 })
+    expect(configuration).toMatchObject({
+      pipeline: 'flag',
+      log: { kind: 'embedded', dataDir: 'environment' },
+      partitions: 7
+    })
   })
   test('names everything that is wrong at once, each by its name', () => {
     const said = problems(

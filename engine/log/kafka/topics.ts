@@ -43,8 +43,12 @@ export function topicsOf(admin: Admin, newTopic: ((topic: TopicSpec) => ITopicCo
       const missing = wanted.filter(({ topic }) => !there.has(topic))
       if (missing.length === 0) return
       if (!newTopic) {
-        const names = missing.map(({ topic }) => topic).join(', ')
-        throw new LogError('unknown-topic', `there is no ${names}. Make the topics first: fanno topics apply`)
+        const names = missing
+          .slice(0, 3)
+          .map(({ topic }) => topic)
+          .join(', ')
+        const more = missing.length > 3 ? ` and ${missing.length - 3} more` : ''
+        throw new LogError('unknown-topic', `There is no ${names}${more}. Make the topics first: fanno topics apply`)
       }
       await ask('the topics cannot be created', () => create(admin, missing.map(newTopic)))
       await led(admin, missing)

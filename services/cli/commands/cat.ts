@@ -2,15 +2,16 @@ import { topicName } from '../../../engine/declare/index.ts'
 import { isLogError } from '../../../engine/log/errors.ts'
 import type { LogRecord } from '../../../engine/log/port.ts'
 import { topicsOf } from '../../../engine/runtime/pipeline.ts'
-import { cuts, ingestPositions } from '../../topics.ts'
+import { sideTopics } from '../../topics.ts'
 import { topology } from '../../topology.ts'
 import { CommandError, exitCodes } from '../exit-codes.ts'
+import type { LogTarget } from '../log-target.ts'
 import { type OpenPipeline, openToRead } from '../open-log.ts'
 import { printableLine } from '../printable.ts'
 import { asJson } from '../records-as-json.ts'
 
 export interface CatOptions {
-  readonly dataDir: string
+  readonly log: LogTarget
   readonly named: string | undefined
   /** `pairs`, `dead-letters`, … */
   readonly records: string
@@ -23,14 +24,14 @@ export interface CatOptions {
 
 /** Prints the records of a topic, oldest first, one a line. */
 export async function cat(options: CatOptions): Promise<void> {
-  const handles = [...topicsOf(topology, '', 1).map(({ handle }) => handle), cuts, ingestPositions]
+  const handles = [...topicsOf(topology, '', 1).map(({ handle }) => handle), ...sideTopics]
   const handle = handles.find(({ records }) => records === options.records)
   if (!handle)
     throw new CommandError(
       exitCodes.usage,
       `There are no records called ${options.records}. There are: ${handles.map(({ records }) => records).join(', ')}.`
     )
-  const open = await openToRead(options.dataDir, options.named)
+  const open = await openToRead(options.log, options.named)
   try {
     let left = options.limit
     for await (const record of merged(open, topicName(open.pipeline, handle), options)) {

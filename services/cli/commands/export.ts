@@ -7,11 +7,12 @@ import {
   select,
   textSink
 } from '../../export/index.ts'
+import type { LogTarget } from '../log-target.ts'
 import { isRehearsal, openToRead } from '../open-log.ts'
 import { grouped } from '../printable.ts'
 
 export interface ExportCommand {
-  readonly dataDir: string
+  readonly log: LogTarget
   readonly named: string | undefined
   readonly format: (typeof pairFormats)[number]
   readonly limit: number | undefined
@@ -21,8 +22,8 @@ export interface ExportCommand {
 }
 
 /** Writes the accepted pairs as they are now, also while stages run. */
-export async function exportPairs({ dataDir, named, format, limit, out, notice }: ExportCommand): Promise<void> {
-  const open = await openToRead(dataDir, named)
+export async function exportPairs({ log, named, format, limit, out, notice }: ExportCommand): Promise<void> {
+  const open = await openToRead(log, named)
   try {
     const ends = await endsOfPairs(open)
     const selection = limit === undefined ? everything : await select(open, ends, limit, 'hash')

@@ -1,7 +1,8 @@
 import { ingest } from '../../ingest/index.ts'
 import type { Configuration } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { openToWrite, pipelinesIn, rehearsalName } from '../open-log.ts'
+import { openToWrite } from '../open-log.ts'
+import { pipelineToFeed } from '../pipeline-to-feed.ts'
 import { counted, grouped, printableLine } from '../printable.ts'
 import type { Display } from '../progress.ts'
 import { listenForStop } from '../stop-signals.ts'
@@ -19,7 +20,7 @@ export async function ingestDocuments({ configuration, inputs, json, display }: 
   const stop = listenForStop(notice)
   try {
     const pipeline = await pipelineToFeed(configuration, notice, stop.signal)
-    const open = await openToWrite({ ...configuration, pipeline, role: 'append' })
+    const open = await openToWrite({ ...configuration, pipeline, role: 'append', notice })
     try {
       const { stdin } = process
       const { signal } = stop
@@ -42,23 +43,4 @@ export async function ingestDocuments({ configuration, inputs, json, display }: 
   } finally {
     stop.release()
   }
-}
-
-/**
- * The pipeline that documents go to: the one there is under that name, of a rehearsal or not; where there is none or
- * both, as the models say. Asking them is the last resort, so that documents can be taken in while they are down.
- */
-async function pipelineToFeed(
-  configuration: Configuration,
-  notice: (text: string) => void,
-  signal: AbortSignal
-): Promise<string> {
-  const { pipeline, dataDir } = configuration
-  if (!configuration.aliases) return rehearsalName(pipeline)
-  const there = pipelinesIn(dataDir).filter(name => name === pipeline || name === rehearsalName(pipeline))
-  if (there.length === 1 && there[0] === pipeline) return pipeline
-  const { findModels } = await import('../models.ts')
-  const models = await findModels(configuration, notice, signal)
-  await models.close()
-  return models.pipeline
 }

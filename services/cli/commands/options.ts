@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { topology } from '../../topology.ts'
 import { type Configuration, type ConfigurationOptions, loadConfiguration } from '../configuration.ts'
+import type { LogTarget } from '../log-target.ts'
 import { createDisplay, type Display } from '../progress.ts'
 
 /** Flags that name the pipeline; every command has them. */
 export interface PlaceFlags {
+  readonly log?: string
   readonly dataDir?: string
   readonly pipeline?: string
 }
@@ -22,6 +24,7 @@ const gather = (value: string, before: readonly string[] = []): readonly string[
 
 export const withPlace = (command: Command): Command =>
   command
+    .option('--log <kind>', 'embedded, or kafka at KAFKA_BROKERS (FANNO_LOG, default embedded)')
     .option('--data-dir <dir>', 'folder of the embedded log (FANNO_DATA_DIR, default .fanno)')
     .option('--pipeline <name>', 'name of the pipeline (FANNO_PIPELINE, default fanno)')
 
@@ -34,7 +37,7 @@ export const withModels = (command: Command): Command =>
     .option('--quiet', 'print no progress and no summary')
 
 const place = (flags: PlaceFlags) => ({
-  flags: { FANNO_DATA_DIR: flags.dataDir, FANNO_PIPELINE: flags.pipeline },
+  flags: { FANNO_LOG: flags.log, FANNO_DATA_DIR: flags.dataDir, FANNO_PIPELINE: flags.pipeline },
   environment: process.env,
   cwd: process.cwd()
 })
@@ -57,9 +60,9 @@ export async function configurationOf(
 }
 
 /** For commands that only read: where, and which pipeline if one was named. */
-export function placeOf(flags: PlaceFlags): { readonly dataDir: string; readonly named: string | undefined } {
-  const { dataDir, pipeline, pipelineGiven } = loadConfiguration({ ...place(flags), topology })
-  return { dataDir, named: pipelineGiven ? pipeline : undefined }
+export function placeOf(flags: PlaceFlags): { readonly log: LogTarget; readonly named: string | undefined } {
+  const { log, pipeline, pipelineGiven } = loadConfiguration({ ...place(flags), topology })
+  return { log, named: pipelineGiven ? pipeline : undefined }
 }
 
 export const displayOf = (quiet: boolean | undefined): Display => createDisplay(process.stderr, quiet ?? false)

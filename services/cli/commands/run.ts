@@ -10,12 +10,14 @@ import {
   select
 } from '../../export/index.ts'
 import { type IngestReport, ingest } from '../../ingest/index.ts'
+import { pairs as pairsTopic } from '../../topics.ts'
 import type { Configuration } from '../configuration.ts'
 import { CommandError, exitCodes } from '../exit-codes.ts'
 import { confirmFresh } from '../fresh.ts'
-import { isRehearsal, type OpenPipeline, pipelinesIn } from '../open-log.ts'
+import { isRehearsal, type OpenPipeline, placeOfLog } from '../open-log.ts'
 import { grouped } from '../printable.ts'
 import type { Display } from '../progress.ts'
+import { countRecords } from '../record-count.ts'
 import { refuseOtherConfiguration } from '../refuse-changes.ts'
 import { messageOf } from '../report-error.ts'
 import { inSession, type Session } from '../session.ts'
@@ -40,14 +42,16 @@ export interface RunOptions {
 export const run = (options: RunOptions): Promise<number> =>
   inSession(
     options,
+    'run',
     async pipeline => {
-      const { dataDir } = options.configuration
-      if (options.inputs.length === 0 && !pipelinesIn(dataDir).includes(pipeline))
+      const { log } = options.configuration
+      const place = await placeOfLog(log)
+      if (options.inputs.length === 0 && !(await place.pipelines()).includes(pipeline))
         throw new CommandError(
           exitCodes.usage,
-          `There is nothing to work on: name files, folders, patterns or -, since ${dataDir} holds no pipeline ${pipeline}.`
+          `There is nothing to work on: name files, folders, patterns or -, since ${place.label} holds no pipeline ${pipeline}.`
         )
-      if (options.fresh) await confirmFresh(dataDir, pipeline, options.yes)
+      if (options.fresh) await confirmFresh(log, pipeline, options.yes)
     },
     session => runOpen(options, session)
   )
@@ -85,7 +89,7 @@ async function runOpen(options: RunOptions, { open, inference, stop }: Session):
   if (goesOn) {
     const ended = await endsOfPairs(open)
     // All may have drained, and more have been accepted than were wanted, before anybody counted.
-    const isEnough = pairs !== undefined && ended.reduce((sum, end) => sum + end, 0) >= pairs
+    const isEnough = pairs !== undefined && (await countRecords(open, pairsTopic)()) >= pairs
     const recorded = known ?? (isEnough ? await recordCut(open, pairs, rule, ended) : undefined)
     const ends = recorded?.ends ?? ended
     const selection = recorded ? await select(open, ends, recorded.pairs, rule) : everything
@@ -119,7 +123,7 @@ async function withoutWork(
   intake: () => Promise<void>
 ): Promise<Worked> {
   const began = performance.now()
-  await refuseOtherConfiguration(open, options.configuration, inference, options.acceptChange)
+  await refuseOtherConfiguration(open, { ...options, inference })
   await intake()
   return { ending: 'enough', elapsedMs: performance.now() - began, firstPairMs: undefined }
 }

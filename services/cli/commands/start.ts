@@ -1,5 +1,7 @@
+import type { AnyStage } from '../../../engine/declare/index.ts'
+import { topology } from '../../topology.ts'
 import type { Configuration } from '../configuration.ts'
-import { exitCodes } from '../exit-codes.ts'
+import { CommandError, exitCodes } from '../exit-codes.ts'
 import type { Display } from '../progress.ts'
 import { messageOf } from '../report-error.ts'
 import { inSession } from '../session.ts'
@@ -7,22 +9,35 @@ import { work } from '../work.ts'
 
 export interface StartOptions {
   readonly configuration: Configuration
+  /** Names of stages; none means all. */
+  readonly stages: readonly string[]
   readonly acceptChange: boolean
   readonly display: Display
 }
 
 /** Serves until it is stopped: whatever is ingested meanwhile, by other processes too, goes through all stages. */
-export const start = (options: StartOptions): Promise<number> =>
-  inSession(
+export async function start(options: StartOptions): Promise<number> {
+  const stages = stagesNamed(options.stages)
+  return inSession(
     options,
+    'serve',
     async () => {},
     async ({ open, inference, stop }) => {
       const { display } = options
       display.notice(`${open.pipeline} is running. Add documents with: fanno ingest <files>. Stop with Ctrl-C.`)
-      const { ending } = await work({ ...options, open, inference, signal: stop.signal, untilDrained: false })
+      const { ending } = await work({ ...options, stages, open, inference, signal: stop.signal, untilDrained: false })
       display.close()
       if (typeof ending === 'string') return stop.exitCode() ?? exitCodes.ok
       process.stderr.write(`fanno: ${messageOf(ending)}\n`)
       return ending.exitCode
     }
   )
+}
+
+/** @throws CommandError listing those there are. */
+function stagesNamed(names: readonly string[]): readonly AnyStage[] {
+  const unknown = names.filter(name => !topology.stages.some(stage => stage.name === name))
+  if (unknown.length === 0) return topology.stages.filter(({ name }) => names.length === 0 || names.includes(name))
+  const there = topology.stages.map(({ name }) => name).join(', ')
+  throw new CommandError(exitCodes.usage, `There is no stage ${unknown.join(', ')}. There are: ${there}.`)
+}

@@ -1,19 +1,20 @@
-import { topicName } from '../../../engine/declare/index.ts'
-import { lagOf } from '../../../engine/runtime/lag.ts'
+import { type AnyStage, topicName } from '../../../engine/declare/index.ts'
+import { parseMetadata } from '../../../engine/runtime/commit-metadata.ts'
 import { groupOf } from '../../../engine/runtime/stage-context.ts'
 import { topology } from '../../topology.ts'
+import type { LogTarget } from '../log-target.ts'
 import { type OpenPipeline, openToRead } from '../open-log.ts'
 import { bytesAsText, grouped, printableLine, table } from '../printable.ts'
-import { asObject, countOf, tallyOf } from '../tally.ts'
+import { asObject, tallyOf } from '../tally.ts'
 
 /** Where a pipeline stands, from what is on its log: any process may ask, whether stages run or not. */
 export async function status(
-  dataDir: string,
+  log: LogTarget,
   named: string | undefined,
   json: boolean,
   write: (text: string) => void
 ): Promise<void> {
-  const open = await openToRead(dataDir, named)
+  const open = await openToRead(log, named)
   try {
     const found = await statusOf(open)
     write(`${json ? JSON.stringify(found) : statusText(found)}\n`)
@@ -30,8 +31,7 @@ export async function statusOf(open: OpenPipeline) {
   for (const stage of topology.stages) {
     const topic = topicName(pipeline, stage.reads)
     const there = existing.has(topic)
-    const input = there ? await countOf(open, stage.reads) : 0
-    const waiting = there ? (await lagOf(driver, groupOf(pipeline, stage), topic)).records : 0
+    const { input, waiting } = there ? await inputOf(open, stage) : { input: 0, waiting: 0 }
     const sum = (counts: ReadonlyMap<string, number> | undefined) =>
       [...(counts?.values() ?? [])].reduce((total, count) => total + count, 0)
     const rejected = sum(tally.rejected.get(stage.name))
@@ -56,13 +56,30 @@ export async function statusOf(open: OpenPipeline) {
   return {
     pipeline,
     drained: stages.every(({ waiting }) => waiting === 0),
-    bytes: (await driver.size()).bytes,
+    bytes: await open.size(),
     stages,
     rejected: asObject(tally.rejected),
     rejectedInPart: asObject(tally.partly),
     deadLettered: asObject(tally.deadLettered),
     topics
   }
+}
+
+/** Records of a stage's input, and how many of them have no outcome yet. */
+async function inputOf({ driver, pipeline }: OpenPipeline, stage: AnyStage) {
+  const topic = topicName(pipeline, stage.reads)
+  const commits = await driver.committed(groupOf(pipeline, stage), topic)
+  let input = 0
+  let waiting = 0
+  for (const [partition, end] of (await driver.ends(topic)).entries()) {
+    const commit = commits[partition]
+    const beyond = commit && parseMetadata(commit.metadata, commit.offset).settled
+    for await (const { offset } of driver.read(topic, partition, 0, end)) {
+      input++
+      if (!commit || (offset >= commit.offset && !beyond!.has(offset))) waiting++
+    }
+  }
+  return { input, waiting }
 }
 
 function statusText(found: Awaited<ReturnType<typeof statusOf>>): string {
@@ -72,7 +89,7 @@ function statusText(found: Awaited<ReturnType<typeof statusOf>>): string {
       Object.entries(reasons).map(([reason, count]) => [stage, reason, count])
     )
   const lines = [
-    `Pipeline ${found.pipeline}: ${state}, ${bytesAsText(found.bytes)} on disk`,
+    `Pipeline ${found.pipeline}: ${state}${found.bytes === undefined ? '' : `, ${bytesAsText(found.bytes)} on disk`}`,
     '',
     ...table(
       ['stage', 'reads', 'records', 'emitted', 'rejected', 'dead', 'waiting'],

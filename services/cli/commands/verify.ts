@@ -1,17 +1,18 @@
 import { topology } from '../../topology.ts'
 import { type Verification, verify, violationKinds } from '../../verify/index.ts'
 import { exitCodes } from '../exit-codes.ts'
+import type { LogTarget } from '../log-target.ts'
 import { openToRead } from '../open-log.ts'
 import { counted, grouped, printableLine, table } from '../printable.ts'
 
 /** Checks the promise over a whole log. Exit code 1, with the offending records, where it is broken. */
 export async function verifyLog(
-  dataDir: string,
+  log: LogTarget,
   named: string | undefined,
   json: boolean,
   write: (text: string) => void
 ): Promise<number> {
-  const open = await openToRead(dataDir, named)
+  const open = await openToRead(log, named)
   try {
     const found = await verify({ ...open, topology })
     write(`${json ? JSON.stringify({ pipeline: open.pipeline, ...found }) : text(open.pipeline, found)}\n`)

@@ -1,0 +1,69 @@
+import {
+  type AnyPlainStage,
+  type AnyStage,
+  type AnyTopic,
+  decidesInOrder,
+  topicName
+} from '../../engine/declare/index.ts'
+import { configurations, deadLetters, rejections } from '../../engine/runtime/engine-topics.ts'
+import { groupOf } from '../../engine/runtime/stage-context.ts'
+import { documents, ingestPositions, pairs, secrets } from '../topics.ts'
+import { topology } from '../topology.ts'
+
+/** One thing that a user may do at the brokers (Kafka's ACLs). */
+export interface Access {
+  readonly user: string
+  readonly resource: 'topic' | 'group' | 'transactional-id'
+  readonly name: string
+  /** `prefixed`: every resource whose name begins so. */
+  readonly pattern: 'literal' | 'prefixed'
+  readonly operation: 'read' | 'write' | 'describe'
+}
+
+/**
+ * The least that each stage, ingest and a reader of pairs need: a user for each, named after it. To look at the offsets
+ * of other stages (lag, drained) all may describe the topics and groups of the pipeline, which shows no record.
+ */
+export function accessOf(pipeline: string): readonly Access[] {
+  const name = (topic: AnyTopic) => topicName(pipeline, topic)
+  return [
+    ...topology.stages.flatMap(stage => ofStage(pipeline, stage)),
+    ...writes('ingest', [name(documents), name(ingestPositions), name(rejections)]),
+    ...reads('ingest', [name(ingestPositions)]),
+    ...owns('ingest', `${pipeline}.ingest-`),
+    ...describes('ingest', pipeline),
+    ...reads('pairs-reader', [name(pairs)])
+  ]
+}
+
+function ofStage(pipeline: string, stage: AnyStage): readonly Access[] {
+  const name = (topic: AnyTopic) => topicName(pipeline, topic)
+  const user = stage.name
+  const group = groupOf(pipeline, stage)
+  const outlets = Object.values(stage.writes as Record<string, AnyTopic>)
+  const decisions = decidesInOrder(stage) ? [stage.decisions] : []
+  const viewed = Object.values((stage as AnyPlainStage).view?.reads ?? {}) as AnyTopic[]
+  return [
+    ...reads(user, [stage.reads, ...decisions, ...viewed, configurations, secrets].map(name)),
+    ...writes(user, [...outlets, ...decisions, rejections, deadLetters, configurations].map(name)),
+    { user, resource: 'group', name: group, pattern: 'literal', operation: 'read' },
+    ...owns(user, `${group}-`),
+    ...describes(user, pipeline)
+  ]
+}
+
+const ofTopics = (operation: Access['operation']) => (user: string, names: readonly string[]) =>
+  names.map((name): Access => ({ user, resource: 'topic', name, pattern: 'literal', operation }))
+const reads = ofTopics('read')
+const writes = ofTopics('write')
+
+/** Transactional ids that begin so. */
+const owns = (user: string, name: string): readonly Access[] => [
+  { user, resource: 'transactional-id', name, pattern: 'prefixed', operation: 'write' },
+  { user, resource: 'transactional-id', name, pattern: 'prefixed', operation: 'describe' }
+]
+
+const describes = (user: string, pipeline: string): readonly Access[] => [
+  { user, resource: 'topic', name: `${pipeline}.`, pattern: 'prefixed', operation: 'describe' },
+  { user, resource: 'group', name: `${pipeline}.`, pattern: 'prefixed', operation: 'describe' }
+]
