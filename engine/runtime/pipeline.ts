@@ -75,6 +75,8 @@ export interface Pipeline {
   withhold(stages: readonly string[]): void
   /** The withheld stages have settled all they had begun, and the stages behind them have drained. */
   quiet(): Promise<boolean>
+  /** Why nothing moves: the log is away. Undefined while it is there. */
+  waits(): string | undefined
   /** Resolves when the pipeline can not go on. It still has to be stopped. */
   readonly halted: Promise<Halt>
   /** Takes in no more, settles what is in flight within the grace, leaves. */
@@ -148,6 +150,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
   return {
     halted,
+    waits: () => outage.reason,
     progress: () => Promise.all([...runs].map(([stage, run]) => progressOf(driver, outage, stage, run))),
     drained: () => orFalse(outage, () => drainedFrom(driver, topology, pipeline, topology.source)),
     withhold: stages => {

@@ -1,6 +1,8 @@
 import type { Topology } from '../../engine/declare/index.ts'
 import { type PresetName, presets } from '../presets.ts'
 import { configurationError } from './exit-codes.ts'
+import type { HealthOptions } from './health.ts'
+import type { LogLevel } from './json-display.ts'
 import { type LogTarget, logTarget } from './log-target.ts'
 import { resolveSettings } from './stage-settings.ts'
 import { collectValues, type ValueSources } from './value-sources.ts'
@@ -23,6 +25,9 @@ export interface Configuration {
   /** Named by flag, environment or file, not by default. */
   readonly pipelineGiven: boolean
   readonly log: LogTarget
+  /** Where a serving process answers for its health; undefined where it does not. */
+  readonly health: HealthOptions | undefined
+  readonly logLevel: LogLevel
   readonly partitions: number
   /** Given by the user: another number than the existing topics have is then an error, not to be passed over. */
   readonly partitionsGiven: boolean
@@ -80,12 +85,15 @@ export function loadConfiguration(options: ConfigurationOptions): Configuration 
 
   const targets = parsed.success ? targetsOf(parsed.data, problems) : undefined
   const log = parsed.success ? logTarget(parsed.data, problems) : undefined
+  if (parsed.success) checkHealth(parsed.data, problems)
   if (problems.length > 0 || !parsed.success) throw configurationError(problems)
   const values = parsed.data
   return {
     pipeline: values.FANNO_PIPELINE,
     pipelineGiven: collected.values.FANNO_PIPELINE !== undefined,
     log: log!,
+    health: healthOf(values),
+    logLevel: values.LOG_LEVEL,
     partitions: values.FANNO_PARTITIONS,
     partitionsGiven: collected.values.FANNO_PARTITIONS !== undefined,
     aliases: targets,
@@ -95,6 +103,17 @@ export function loadConfiguration(options: ConfigurationOptions): Configuration 
     settings
   }
 }
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
+
+function checkHealth(values: Values, problems: string[]): void {
+  const { FANNO_HTTP_HOST: host, FANNO_HTTP_TOKEN: token } = values
+  if (!loopback.has(host) && token === undefined)
+    problems.push(`FANNO_HTTP_TOKEN: ${host} can be reached from elsewhere; /metrics must ask for a token there`)
+}
+
+const healthOf = ({ PORT: port, FANNO_HTTP_HOST: host, FANNO_HTTP_TOKEN: token }: Values): HealthOptions | undefined =>
+  port === undefined ? undefined : { port, host, token }
 
 /** The endpoint of each alias; undefined where no endpoint is named anywhere. */
 function targetsOf(values: Values, problems: string[]): Readonly<Record<Alias, AliasTarget>> | undefined {

@@ -7,6 +7,7 @@ import {
   type ModelFlags,
   type PlaceFlags,
   placeOf,
+  serviceDisplay,
   withModels,
   withPlace
 } from './commands/options.ts'
@@ -85,21 +86,14 @@ export function buildProgram(exit: (code: number) => void): Command {
     })
 
   withModels(program.command('start'))
-    .description(
-      'run stages until stopped: all of them, or those named; several processes share the work of a stage on Kafka'
-    )
+    .description('run stages until stopped: all, or those named; on Kafka several processes share the work of a stage')
     .argument('[stages...]', 'names of stages, as fanno topology shows them')
+    .option('--port <port>', 'answer /livez, /readyz and /metrics there (PORT)')
     .action(async (stages: string[], flags: ModelFlags) => {
       const configuration = await configurationOf(flags)
+      const display = serviceDisplay(flags.quiet, configuration.logLevel)
       const { start } = await import('./commands/start.ts')
-      exit(
-        await start({
-          configuration,
-          stages,
-          acceptChange: flags.acceptChange ?? false,
-          display: displayOf(flags.quiet)
-        })
-      )
+      exit(await start({ configuration, stages, acceptChange: flags.acceptChange ?? false, display }))
     })
 
   withPlace(program.command('status'))

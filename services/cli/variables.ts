@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { logLevels } from './json-display.ts'
 import { saslMechanisms } from './log-target.ts'
 
 /**
@@ -88,6 +89,18 @@ const shared = {
   FANNO_PARTITIONS: whole(1, 256)
     .default(4)
     .describe('Partitions of each topic that has several. Fixed once the topics exist.'),
+  PORT: whole(0, 65_535)
+    .optional()
+    .describe('fanno start answers /livez, /readyz and /metrics at this port; 0 takes a free one.'),
+  FANNO_HTTP_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Where that port is opened. Anything but the loopback interface needs a token.'),
+  FANNO_HTTP_TOKEN: z.string().optional().describe('Bearer token that /metrics asks for.'),
+  LOG_LEVEL: z
+    .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
+    .default('info')
+    .describe(`Of the JSON lines that fanno start writes off a terminal: ${logLevels.join(', ')}.`),
   OPENAI_BASE_URL: baseUrls
     .optional()
     .describe(
@@ -160,4 +173,4 @@ export function describeVariables(): VariableDescription[] {
 }
 
 /** Secrets may also be given as the name of a file, in the variable with `_FILE` behind its name. */
-export const isSecret = (name: string): boolean => /_API_KEY$|_PASSWORD$|_USER_INFO$/.test(name)
+export const isSecret = (name: string): boolean => /_API_KEY$|_PASSWORD$|_USER_INFO$|_TOKEN$/.test(name)

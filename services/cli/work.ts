@@ -29,6 +29,8 @@ export interface WorkOptions {
   readonly intake?: (signal: AbortSignal) => Promise<unknown>
   /** End when everything has settled, once the intake has ended. */
   readonly untilDrained: boolean
+  /** Told once the stages run. */
+  readonly started?: (pipeline: Pipeline) => void
   /** End when that many pairs have been accepted over the whole pipeline, and what was begun then has settled. */
   readonly wantedPairs?: number
 }
@@ -99,6 +101,7 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
     withheld: wantedPairs !== undefined && before >= wantedPairs ? allButTheLast : [],
     notice: display.notice
   })
+  options.started?.(pipeline)
   let firstPairMs: number | undefined
   let halt: Halt | undefined
   void pipeline.halted.then(found => {

@@ -45,9 +45,11 @@ function ofStage(pipeline: string, stage: AnyStage): readonly Access[] {
   const viewed = Object.values((stage as AnyPlainStage).view?.reads ?? {}) as AnyTopic[]
   return [
     ...reads(user, [stage.reads, ...decisions, ...viewed, configurations, secrets].map(name)),
-    ...writes(user, [...outlets, ...decisions, rejections, deadLetters, configurations].map(name)),
+    // Of secrets the first counts: to write one later changes nothing.
+    ...writes(user, [...outlets, ...decisions, rejections, deadLetters, configurations, secrets].map(name)),
     { user, resource: 'group', name: group, pattern: 'literal', operation: 'read' },
     ...owns(user, `${group}-`),
+    ...owns(user, `${pipeline}.secrets-`),
     ...describes(user, pipeline)
   ]
 }

@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { topology } from '../../topology.ts'
 import { type Configuration, type ConfigurationOptions, loadConfiguration } from '../configuration.ts'
+import { jsonDisplay, type LogLevel } from '../json-display.ts'
 import type { LogTarget } from '../log-target.ts'
 import { createDisplay, type Display } from '../progress.ts'
 
 /** Flags that name the pipeline; every command has them. */
 export interface PlaceFlags {
+  readonly port?: string
   readonly log?: string
   readonly dataDir?: string
   readonly pipeline?: string
@@ -37,7 +39,7 @@ export const withModels = (command: Command): Command =>
     .option('--quiet', 'print no progress and no summary')
 
 const place = (flags: PlaceFlags) => ({
-  flags: { FANNO_LOG: flags.log, FANNO_DATA_DIR: flags.dataDir, FANNO_PIPELINE: flags.pipeline },
+  flags: { PORT: flags.port, FANNO_LOG: flags.log, FANNO_DATA_DIR: flags.dataDir, FANNO_PIPELINE: flags.pipeline },
   environment: process.env,
   cwd: process.cwd()
 })
@@ -64,5 +66,9 @@ export function placeOf(flags: PlaceFlags): { readonly log: LogTarget; readonly 
   const { log, pipeline, pipelineGiven } = loadConfiguration({ ...place(flags), topology })
   return { log, named: pipelineGiven ? pipeline : undefined }
 }
+
+/** For what serves: on a terminal as everywhere, else one JSON object a line. */
+export const serviceDisplay = (quiet: boolean | undefined, level: LogLevel): Display =>
+  process.stderr.isTTY || quiet ? displayOf(quiet) : jsonDisplay(process.stderr, level)
 
 export const displayOf = (quiet: boolean | undefined): Display => createDisplay(process.stderr, quiet ?? false)

@@ -1,7 +1,11 @@
 import type { AnyStage } from '../../../engine/declare/index.ts'
+import type { Halt } from '../../../engine/runtime/halt.ts'
+import type { Pipeline } from '../../../engine/runtime/pipeline.ts'
 import { topology } from '../../topology.ts'
 import type { Configuration } from '../configuration.ts'
 import { CommandError, exitCodes } from '../exit-codes.ts'
+import { type HealthState, serveHealth } from '../health.ts'
+import { metricsText } from '../metrics-text.ts'
 import type { Display } from '../progress.ts'
 import { messageOf } from '../report-error.ts'
 import { inSession } from '../session.ts'
@@ -23,13 +27,22 @@ export async function start(options: StartOptions): Promise<number> {
     'serve',
     async () => {},
     async ({ open, inference, stop }) => {
-      const { display } = options
-      display.notice(`${open.pipeline} is running. Add documents with: fanno ingest <files>. Stop with Ctrl-C.`)
-      const { ending } = await work({ ...options, stages, open, inference, signal: stop.signal, untilDrained: false })
-      display.close()
-      if (typeof ending === 'string') return stop.exitCode() ?? exitCodes.ok
-      process.stderr.write(`fanno: ${messageOf(ending)}\n`)
-      return ending.exitCode
+      const { display, configuration } = options
+      const watched = watch(stop.signal, () => inference.paused())
+      const health = configuration.health && (await serveHealth(watched.state, configuration.health))
+      try {
+        if (health) display.notice(`/livez, /readyz and /metrics at port ${health.port}`)
+        display.notice(`${open.pipeline} is running. Add documents with: fanno ingest <files>. Stop with Ctrl-C.`)
+        const { started } = watched
+        const { signal } = stop
+        const { ending } = await work({ ...options, stages, open, inference, signal, started, untilDrained: false })
+        display.close()
+        if (typeof ending === 'string') return stop.exitCode() ?? exitCodes.ok
+        process.stderr.write(`fanno: ${messageOf(ending)}\n`)
+        return ending.exitCode
+      } finally {
+        await health?.close()
+      }
     }
   )
 }
@@ -40,4 +53,28 @@ function stagesNamed(names: readonly string[]): readonly AnyStage[] {
   if (unknown.length === 0) return topology.stages.filter(({ name }) => names.length === 0 || names.includes(name))
   const there = topology.stages.map(({ name }) => name).join(', ')
   throw new CommandError(exitCodes.usage, `There is no stage ${unknown.join(', ')}. There are: ${there}.`)
+}
+
+/** Health of a process, from before its stages run to after. */
+function watch(stopping: AbortSignal, paused: () => string | undefined) {
+  let pipeline: Pipeline | undefined
+  let halt: Halt | undefined
+  const state: HealthState = {
+    failed: () => halt && `halted: ${halt.message}`,
+    waits: () => {
+      if (stopping.aborted) return 'stopping'
+      if (!pipeline) return 'starting'
+      return pipeline.waits() ?? paused()
+    },
+    metrics: async () => metricsText((await pipeline?.progress()) ?? [])
+  }
+  return {
+    state,
+    started: (running: Pipeline) => {
+      pipeline = running
+      void running.halted.then(found => {
+        halt = found
+      })
+    }
+  }
 }
