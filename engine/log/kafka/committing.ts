@@ -22,7 +22,7 @@ export class Transactions {
   readonly #producer: Producer
   readonly #parts: Committing
   readonly #ended: (how: 'fenced' | 'unknown' | 'released') => void
-  #isUsable = true
+  readonly #end = new AbortController()
   #last: Promise<unknown> = Promise.resolve()
   #closed: Promise<void> | undefined
 
@@ -38,8 +38,9 @@ export class Transactions {
     parts.open.add(this)
   }
 
-  get isUsable(): boolean {
-    return this.#isUsable
+  /** Aborted once it can commit no more. */
+  get ended(): AbortSignal {
+    return this.#end.signal
   }
 
   commit(outputs: readonly OutputRecord[], position?: GroupPosition): Promise<CommitResult> {
@@ -51,7 +52,7 @@ export class Transactions {
   /** Waits for the commit in progress. */
   close(): Promise<void> {
     this.#closed ??= this.#last.then(async () => {
-      this.#end('released')
+      this.#endAs('released')
       await this.#producer.disconnect().catch(() => {})
       this.#parts.open.delete(this)
     })
@@ -59,7 +60,7 @@ export class Transactions {
   }
 
   async #commit(outputs: readonly OutputRecord[], position: GroupPosition | undefined): Promise<CommitResult> {
-    if (!this.#isUsable) return { status: 'fenced' }
+    if (this.ended.aborted) return { status: 'fenced' }
     const { slots, topics } = this.#parts
     try {
       await topics.check(outputs, maxRecordBytes)
@@ -68,13 +69,13 @@ export class Transactions {
       throw cause
     }
     const result = await slots.run(() => transact(this.#producer, outputs, position))
-    if (result.status === 'fenced' || result.status === 'unknown') this.#end(result.status)
+    if (result.status === 'fenced' || result.status === 'unknown') this.#endAs(result.status)
     return result
   }
 
-  #end(how: 'fenced' | 'unknown' | 'released'): void {
-    if (!this.#isUsable) return
-    this.#isUsable = false
+  #endAs(how: 'fenced' | 'unknown' | 'released'): void {
+    if (this.ended.aborted) return
+    this.#end.abort()
     this.#ended(how)
   }
 }

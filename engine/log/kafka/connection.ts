@@ -30,7 +30,7 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => ({
  * Short, and often: a coordinator that is still busy with the last transaction is asked again after 10 ms, not after the
  * default of 300. In all about 10 s of a broker that is away.
  */
-const retry = { initialRetryTime: 10, multiplier: 1.6, maxRetryTime: 1_000, retries: 20, factor: 0.2 }
+export const retry = { initialRetryTime: 10, multiplier: 1.6, maxRetryTime: 1_000, retries: 20, factor: 0.2 }
 
 export function configOf({ brokers, clientId, sasl, tls }: KafkaConnection): KafkaConfig {
   return {

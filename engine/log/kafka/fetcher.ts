@@ -1,7 +1,7 @@
 import { LogError } from '../errors.ts'
 import type { Headers, LogRecord } from '../port.ts'
 import { committedOnly, type RawMessage } from './aborted-records.ts'
-import { hasType, unavailable } from './kafka-errors.ts'
+import { hasType, isConnectionLost, lasting, unavailable } from './kafka-errors.ts'
 import type { FetchedPartition } from './kafkajs-internals.ts'
 import type { RawCluster } from './raw-cluster.ts'
 
@@ -23,6 +23,10 @@ interface Want {
   readonly fail: (error: Error) => void
   /** What went wrong in the last round. */
   failure: unknown
+  /** It failed a moment ago, and is not asked for. */
+  isResting: boolean
+  /** It was in a request that failed: it is asked for by itself. */
+  isSuspect: boolean
 }
 
 /** How long one fetch waits at the broker: those who begin to want something meanwhile wait that long too. */
@@ -38,6 +42,9 @@ export class Fetcher {
   readonly #wants = new Set<Want>()
   /** Brokers with a request under way. */
   readonly #busy = new Set<number>()
+  #isServing = false
+  /** Something was wanted since the last look. */
+  #isAsked = false
   #closed = false
 
   constructor(cluster: RawCluster) {
@@ -45,7 +52,7 @@ export class Fetcher {
   }
 
   /**
-   * The next records of a partition, or none when there are none within `waitMs`, or once the signal is aborted.
+   * The next records of a partition, or none when there are none within `waitMs`, or once a signal is aborted.
    * @throws LogError `offset-gone` when `from` is not in the log, `unavailable` when the broker could not be asked.
    */
   async fetch(range: {
@@ -54,18 +61,21 @@ export class Fetcher {
     readonly from: number
     readonly maxBytes: number
     readonly waitMs: number
-    readonly signal?: AbortSignal
+    readonly signals?: readonly AbortSignal[]
   }): Promise<FetchedRange> {
     if (this.#closed) throw new LogError('log-closed', 'the log was closed')
-    const { signal, from } = range
-    if (signal?.aborted) return { records: [], nextOffset: from }
+    const { signals = [], from } = range
+    if (signals.some(({ aborted }) => aborted)) return { records: [], nextOffset: from }
     const { promise, resolve: answer, reject: fail } = Promise.withResolvers<FetchedRange>()
-    const want: Want = { ...range, until: performance.now() + range.waitMs, answer, fail, failure: undefined }
+    const until = performance.now() + range.waitMs
+    const want: Want = { ...range, until, answer, fail, failure: undefined, isResting: false, isSuspect: false }
     const withdraw = () => this.#settle(want, () => answer({ records: [], nextOffset: from }))
-    signal?.addEventListener('abort', withdraw)
+    for (const signal of signals) signal.addEventListener('abort', withdraw)
     this.#wants.add(want)
     void this.#serve()
-    return promise.finally(() => signal?.removeEventListener('abort', withdraw))
+    return promise.finally(() => {
+      for (const signal of signals) signal.removeEventListener('abort', withdraw)
+    })
   }
 
   async close(): Promise<void> {
@@ -75,22 +85,31 @@ export class Fetcher {
     await this.#cluster.close()
   }
 
-  /** Begins a round at every broker that is free and leads something that is wanted. */
+  /** Begins a round at every broker that is free and leads something that is wanted. One at a time. */
   async #serve(): Promise<void> {
+    this.#isAsked = true
+    if (this.#isServing) return
+    this.#isServing = true
+    while (this.#isAsked) {
+      this.#isAsked = false
+      const byLeader = await this.#byLeader()
+      for (const [leader, wants] of byLeader) if (!this.#busy.has(leader)) void this.#round(leader, wants)
+    }
+    this.#isServing = false
+  }
+
+  async #byLeader(): Promise<ReadonlyMap<number, Want[]>> {
     const byLeader = new Map<number, Want[]>()
     for (const want of [...this.#wants]) {
+      if (want.isResting) continue
       try {
         const leader = await this.#cluster.leaderOf(want.topic, want.partition)
         byLeader.set(leader, [...(byLeader.get(leader) ?? []), want])
       } catch (error) {
-        want.failure = error
-        await this.#recover(error)
-        this.#expire([want])
+        this.#rest(want, error)
       }
     }
-    for (const [leader, wants] of byLeader) if (!this.#busy.has(leader)) void this.#round(leader, wants)
-    if (byLeader.size === 0 && this.#wants.size > 0 && !this.#closed)
-      setTimeout(() => void this.#serve(), afterFailureMs)
+    return byLeader
   }
 
   async #round(leader: number, candidates: readonly Want[]): Promise<void> {
@@ -98,26 +117,32 @@ export class Fetcher {
     const wants = new Map<string, Want>()
     for (const want of candidates)
       if (this.#wants.has(want) && !wants.has(placeOf(want))) wants.set(placeOf(want), want)
-    if (wants.size === 0) return
-    this.#busy.add(leader)
-    const asked = [...wants.values()]
-    try {
-      const waitMs = Math.max(0, Math.min(roundMs, ...asked.map(({ until }) => until - performance.now())))
-      const requests = asked.map(({ topic, partition, from, maxBytes }) => ({
-        topic,
-        partition,
-        offset: from,
-        maxBytes
-      }))
-      const found = await this.#cluster.fetch(leader, requests, Math.floor(waitMs))
-      for (const want of asked) want.failure = undefined
-      for (const fetched of found) this.#found(wants.get(placeOf(fetched))!, fetched)
-    } catch (error) {
-      await this.#failed(error, asked)
+    const alone = [...wants.values()].find(({ isSuspect }) => isSuspect)
+    const asked = alone ? [alone] : [...wants.values()]
+    if (asked.length > 0) {
+      this.#busy.add(leader)
+      try {
+        await this.#ask(leader, asked)
+      } catch (error) {
+        await this.#failed(error, asked)
+      }
+      this.#busy.delete(leader)
+      this.#expire(asked)
     }
-    this.#busy.delete(leader)
-    this.#expire(asked)
     if (this.#wants.size > 0) void this.#serve()
+  }
+
+  async #ask(leader: number, asked: readonly Want[]): Promise<void> {
+    const suspects = asked.some(({ isSuspect }) => isSuspect)
+    const patienceMs = suspects ? 0 : Math.min(roundMs, ...asked.map(({ until }) => until - performance.now()))
+    const requests = asked.map(({ topic, partition, from, maxBytes }) => ({ topic, partition, offset: from, maxBytes }))
+    const found = await this.#cluster.fetch(leader, requests, Math.max(0, Math.floor(patienceMs)))
+    for (const want of asked) {
+      want.failure = undefined
+      want.isSuspect = false
+    }
+    const byPlace = new Map(asked.map(want => [placeOf(want), want]))
+    for (const fetched of found) this.#found(byPlace.get(placeOf(fetched))!, fetched)
   }
 
   #settle(want: Want, settle: () => void): void {
@@ -134,14 +159,31 @@ export class Fetcher {
     this.#settle(want, () => want.answer({ records, nextOffset }))
   }
 
-  async #failed(error: unknown, wants: readonly Want[]): Promise<void> {
-    const meant = error as { topic?: string; partition?: number }
-    for (const want of wants) {
-      want.failure = error
-      const isMeant = want.topic === meant.topic && want.partition === meant.partition
-      if (isMeant && hasType(error, outOfRange)) await this.#outOfRange(want)
+  /** One partition can make a whole request fail, without a word which: then each is asked for by itself. */
+  async #failed(error: unknown, asked: readonly Want[]): Promise<void> {
+    if (asked.length > 1 && !isConnectionLost(error)) {
+      for (const want of asked) want.isSuspect = true
+      return
     }
-    await this.#recover(error)
+    for (const want of asked) {
+      if (hasType(error, outOfRange)) await this.#outOfRange(want)
+      this.#rest(want, error)
+    }
+    if (!this.#closed) await this.#cluster.recover().catch(() => {})
+  }
+
+  /** Is not asked for during a while, that the others are not held up; or never again, where that would not help. */
+  #rest(want: Want, error: unknown): void {
+    if (!this.#wants.has(want)) return
+    want.failure = error
+    const last = lasting(error)
+    if (last) this.#settle(want, () => want.fail(last))
+    want.isResting = true
+    this.#expire([want])
+    setTimeout(() => {
+      want.isResting = false
+      void this.#serve()
+    }, afterFailureMs)
   }
 
   /** Says what is missing: records before the log's start, or behind its end. */
@@ -149,7 +191,8 @@ export class Fetcher {
     const { topic, partition, from } = want
     try {
       const start = (await this.#cluster.offsets(topic, 'start'))[partition]!
-      const end = (await this.#cluster.offsets(topic, 'end'))[partition]!
+      const end = (await this.#cluster.offsets(topic, 'high'))[partition]!
+      if (start <= from && from <= end) return
       const message =
         from < start
           ? `offsets ${from} to ${start - 1} of ${topic}/${partition} were deleted before they were read`
@@ -158,12 +201,6 @@ export class Fetcher {
     } catch (error) {
       want.failure = error
     }
-  }
-
-  async #recover(error: unknown): Promise<void> {
-    if (this.#closed) return
-    await this.#cluster.recover(error).catch(() => {})
-    await new Promise(resolve => setTimeout(resolve, afterFailureMs))
   }
 
   /** Answers those whose time is up. */

@@ -14,8 +14,9 @@ function* causes(error: unknown): Generator<KafkaFailure> {
   for (let cause = error; cause instanceof Error && !seen.has(cause); cause = cause.cause) {
     seen.add(cause)
     yield cause as KafkaFailure
-    const { originalError } = cause as { originalError?: unknown }
-    if (originalError instanceof Error) yield* causes(originalError)
+    // Of an error about several topics at once.
+    const { errors } = cause as { errors?: unknown }
+    if (Array.isArray(errors)) for (const one of errors) yield* causes(one)
   }
 }
 
@@ -28,6 +29,10 @@ export const hasType = (error: unknown, types: ReadonlySet<string>): boolean =>
  */
 const fencing = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING'])
 export const isFenced = (error: unknown): boolean => hasType(error, fencing)
+
+/** Whether an answer did not come, rather than said no. */
+export const isConnectionLost = (error: unknown): boolean => [...causes(error)].some(({ name }) => lost.has(name))
+const lost = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError'])
 
 const refusals = new Set([
   'TOPIC_AUTHORIZATION_FAILED',
@@ -43,7 +48,7 @@ const tooLarge = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'OFFSET_
 /** What no repetition mends, as the log's own error; undefined for everything that may pass. */
 export function lasting(error: unknown): LogError | undefined {
   if (error instanceof LogError) return error
-  const { message } = error as Error
+  const message = messageOf(error)
   const names = [...causes(error)].map(({ name }) => name)
   if (hasType(error, refusals) || names.includes('KafkaJSSASLAuthenticationError'))
     return new LogError('not-authorised', `the broker refuses: ${message}`, { cause: error })
@@ -57,4 +62,6 @@ export function lasting(error: unknown): LogError | undefined {
 }
 
 export const unavailable = (what: string, error: unknown): LogError =>
-  lasting(error) ?? new LogError('unavailable', `${what}: ${(error as Error).message}`, { cause: error })
+  lasting(error) ?? new LogError('unavailable', `${what}: ${messageOf(error)}`, { cause: error })
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,6 +1,9 @@
+import { Agent } from 'node:http'
+import { Agent as TlsAgent } from 'node:https'
 import { SchemaRegistry as RegistryClient } from '@kafkajs/confluent-schema-registry'
 import { LogError } from '../errors.ts'
 import type { SchemaRegistry } from '../registry.ts'
+import { administerRegistry } from './registry-administration.ts'
 
 export interface RegistryConnection {
   readonly url: string
@@ -17,24 +20,23 @@ const deadlineMs = 10_000
  * whoever waits for it may ask again.
  */
 export function kafkaRegistry({ url, auth, mayRegister }: RegistryConnection): SchemaRegistry {
-  const client = new RegistryClient({ host: url, ...(auth ? { auth } : {}), retry: { retries: 1 } })
+  const registration = administerRegistry({ url, ...(auth && { auth }) })
+  const agent = url.startsWith('https:') ? new TlsAgent({ keepAlive: true }) : new Agent({ keepAlive: true })
+  const client = new RegistryClient({ host: url, ...(auth ? { auth } : {}), retry: { retries: 0 }, agent })
+  const inTime = <T>(answer: Promise<T>) => before(deadlineMs, url, agent, answer)
   const ids = new Map<string, number>()
   const texts = new Map<number, string>()
 
   async function lookUp(subject: string, schema: string): Promise<number> {
     try {
-      return await inTime(url, client.getRegistryIdBySchema(subject, { type: 'AVRO', schema } as never))
+      return await inTime(client.getRegistryIdBySchema(subject, { type: 'AVRO', schema } as never).then(idIn))
     } catch (error) {
       if (!isAbsent(error)) throw failure(url, error)
       if (!mayRegister)
         throw new LogError('unknown-schema', `the schema of ${subject} is not registered. Run: fanno schemas register`)
     }
-    try {
-      const registered = client.register({ type: 'AVRO', schema } as never, { subject, updateConfig: false })
-      return (await inTime(url, registered)).id
-    } catch (error) {
-      throw failure(url, error)
-    }
+    // Not by the client's own `register`: it insists on a rule for the subject, which another process may not have set yet.
+    return registration.add(subject, schema)
   }
 
   return {
@@ -49,7 +51,7 @@ export function kafkaRegistry({ url, auth, mayRegister }: RegistryConnection): S
       const known = texts.get(id)
       if (known !== undefined) return known
       try {
-        const type = (await inTime(url, client.getSchema(id))) as { schema?: (options: object) => unknown }
+        const type = (await inTime(client.getSchema(id))) as { schema?: (options: object) => unknown }
         if (typeof type.schema !== 'function') throw new LogError('unknown-schema', `schema ${id} is not Avro`)
         const text = JSON.stringify(type.schema({ exportAttrs: true }))
         texts.set(id, text)
@@ -60,6 +62,12 @@ export function kafkaRegistry({ url, auth, mayRegister }: RegistryConnection): S
       }
     }
   }
+}
+
+/** Whatever answers at the address, the client takes for a registry. */
+function idIn(answer: unknown): number {
+  if (typeof answer === 'number') return answer
+  throw new Error('what answers there is no schema registry')
 }
 
 /** The client turns one 404 into an error without a status; and for a registry that is away it says 400. */
@@ -77,17 +85,15 @@ function failure(url: string, error: unknown): LogError {
   const status = statusOf(error)
   if (status === 401 || status === 403)
     return new LogError('not-authorised', `the schema registry at ${url} refuses (${status}): ${message}`)
-  if (status === 409 || status === 422)
-    return new LogError('schema-incompatible', `the schema registry at ${url} refuses the schema: ${message}`)
   return new LogError('unavailable', `the schema registry at ${url} cannot be reached: ${message}`, { cause: error })
 }
 
-/** The client waits for ever for a registry that hangs. */
-function inTime<T>(url: string, answer: Promise<T>): Promise<T> {
+/** The client waits for ever for a registry that hangs, and the process for its connections: they are cut. */
+function before<T>(deadlineMs: number, url: string, agent: Agent, answer: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => reject(new LogError('unavailable', `the schema registry at ${url} does not answer`)),
-    deadlineMs
-  )
+  const timer = setTimeout(() => {
+    reject(new LogError('unavailable', `the schema registry at ${url} does not answer`))
+    agent.destroy()
+  }, deadlineMs)
   return Promise.race([answer, promise]).finally(() => clearTimeout(timer))
 }

@@ -10,6 +10,7 @@ const require = createRequire(import.meta.url)
 export interface RawBroker {
   fetch(request: object): Promise<{ responses: readonly FetchedTopic[] }>
   listOffsets(request: object): Promise<{ responses: readonly ListedTopic[] }>
+  disconnect(): Promise<void>
 }
 
 /** The connections to a cluster, and what is known of its topics. */
@@ -22,7 +23,8 @@ export interface Cluster {
   refreshMetadataIfNecessary(): Promise<void>
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[]
   findBroker(of: { nodeId: number }): Promise<RawBroker>
-  removeBroker(of: { host: string; port: number }): void
+  /** Those that metadata is asked for. One that was deleted makes it fail for all. */
+  readonly targetTopics: Set<string>
 }
 
 export interface FetchedPartition {

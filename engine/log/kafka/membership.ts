@@ -19,6 +19,7 @@ import type { Consumer, Kafka, Producer } from 'kafkajs'
 import { LogError } from '../errors.ts'
 import type { AssignmentListener, Commit, Membership, PartitionOwner } from '../port.ts'
 import { type Committing, Transactions } from './committing.ts'
+import { retry } from './connection.ts'
 import type { Fetcher } from './fetcher.ts'
 import { isFenced, lasting } from './kafka-errors.ts'
 import { ownerOf } from './owner.ts'
@@ -52,7 +53,11 @@ export async function joinGroup(
   let ours: ReadonlySet<number> = new Set()
   /** Partitions whose last owner ended otherwise than by release, until a heartbeat confirms that they are ours. */
   const doubtful = new Map<number, 'fenced' | 'unknown'>()
+  /** Of the last owner of each partition. What ends an earlier one casts no doubt. */
+  const current = new Map<number, Transactions>()
   let left = false
+  const leaving = Promise.withResolvers<never>()
+  leaving.promise.catch(() => {})
   let lastSign = performance.now()
 
   const consumer: Consumer = parts.consumers.consumer({
@@ -62,7 +67,9 @@ export async function joinGroup(
     heartbeatInterval: Math.min(1_000, sessionTimeoutMs / 5),
     maxWaitTimeInMs: loopMs,
     allowAutoTopicCreation: false,
-    partitionAssigners: [stickyAssigner(topic, () => [...ours])]
+    partitionAssigners: [stickyAssigner(topic, () => [...ours])],
+    // Else a crash while it leaves would have it join again, for ever.
+    retry: { ...retry, restartOnFailure: async () => !left }
   })
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     lastSign = performance.now()
@@ -135,8 +142,10 @@ export async function joinGroup(
       const commitAtTake = await fence(producer, partition)
       stillOurs(partition)
       const transactions = new Transactions(producer, parts, how => {
-        if (how !== 'released' && ours.has(partition)) doubtful.set(partition, how)
+        if (how !== 'released' && ours.has(partition) && current.get(partition) === transactions)
+          doubtful.set(partition, how)
       })
+      current.set(partition, transactions)
       return ownerOf({ group, topic, partition, transactions, commitAtTake, fetcher: parts.fetcher })
     } catch (error) {
       await producer.disconnect().catch(() => {})
@@ -156,9 +165,11 @@ export async function joinGroup(
   }
 
   return {
-    take,
+    // An attempt can take long where the broker is away: it ends by itself.
+    take: partition => Promise.race([take(partition), leaving.promise]),
     async leave() {
       left = true
+      leaving.reject(new LogError('partition-lost', `this member has left ${group}`))
       clearInterval(watchdog)
       await consumer.disconnect().catch(() => {})
     }

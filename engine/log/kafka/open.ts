@@ -12,7 +12,7 @@
  */
 import type { ITopicConfig } from 'kafkajs'
 import { LogError } from '../errors.ts'
-import type { Commit, LogDriver, TopicSpec } from '../port.ts'
+import type { Commit, LogDriver, Membership, TopicSpec } from '../port.ts'
 import { ask } from './ask.ts'
 import { type Committing, maxRecordBytes, Transactions } from './committing.ts'
 import { clientOf, configOf, type KafkaConnection } from './connection.ts'
@@ -53,6 +53,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver 
   const offsets = offsetsOf(reads, topics)
 
   let isOpen = true
+  const memberships = new Set<Membership>()
   const open =
     <A extends unknown[], R>(action: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
@@ -61,11 +62,10 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver 
     }
   const committed = async (group: string, topic: string): Promise<readonly (Commit | undefined)[]> => {
     const count = await topics.partitions(topic)
-    const found = await ask(`the positions of ${group} cannot be told`, () =>
-      admin.fetchOffsets({ groupId: group, topics: [topic] })
-    )
+    // Of all its topics: once a topic was named and then deleted, kafkajs' administrator could learn of no other.
+    const found = await ask(`the positions of ${group} cannot be told`, () => admin.fetchOffsets({ groupId: group }))
     const positions = new Array<Commit | undefined>(count).fill(undefined)
-    for (const { partition, offset, metadata } of found[0]?.partitions ?? [])
+    for (const { partition, offset, metadata } of found.find(of => of.topic === topic)?.partitions ?? [])
       if (offset !== '-1') positions[partition] = { offset: Number(offset), metadata: metadata ?? '' }
     return positions
   }
@@ -88,7 +88,10 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver 
     createTopics: open(topics.need),
     join: open(async (group, topic, listener) => {
       await topics.partitions(topic)
-      return joinGroup(memberParts, group, topic, listener)
+      const membership = await joinGroup(memberParts, group, topic, listener)
+      memberships.add(membership)
+      if (!isOpen) await membership.leave()
+      return membership
     }),
     writer: open(async id => {
       const producer = producers.producer({
@@ -112,6 +115,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver 
     read: (topic, partition, from, to) => readRange(reading, offsets, { topic, partition, from, to }),
     async close() {
       isOpen = false
+      await Promise.allSettled([...memberships].map(membership => membership.leave()))
       await Promise.allSettled([...committing.open].map(transactions => transactions.close()))
       await Promise.allSettled([intake.close(), reading.close(), admin.disconnect()])
     }

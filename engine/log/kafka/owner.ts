@@ -20,7 +20,7 @@ export function ownerOf({ group, topic, partition, transactions, commitAtTake, f
   /** Fetched, and not yet asked for. */
   let ahead = nothing
   const checkOwned = () => {
-    if (transactions.isUsable) return
+    if (!transactions.ended.aborted) return
     ahead = nothing
     throw new LogError('partition-lost', `${topic}/${partition} is no longer owned here`)
   }
@@ -30,9 +30,11 @@ export function ownerOf({ group, topic, partition, transactions, commitAtTake, f
     commitAtTake,
     async next(from, limits, signal) {
       checkOwned()
+      if (signal.aborted) return { records: [], nextOffset: from }
       if (ahead.from !== from) {
         const maxBytes = Math.min(limits.maxBytes, maxFetchBytes)
-        ahead = { from, ...(await fetcher.fetch({ topic, partition, from, maxBytes, waitMs: limits.waitMs, signal })) }
+        const signals = [signal, transactions.ended]
+        ahead = { from, ...(await fetcher.fetch({ topic, partition, from, maxBytes, waitMs: limits.waitMs, signals })) }
         checkOwned()
       }
       const { given, rest } = share(ahead, limits)

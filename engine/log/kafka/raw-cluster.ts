@@ -1,5 +1,13 @@
 import type { KafkaConfig } from 'kafkajs'
-import { ClusterOfKafkajs, createLogger, defaultSocketFactory, type FetchedPartition } from './kafkajs-internals.ts'
+import { LogError } from '../errors.ts'
+import { hasType, isConnectionLost } from './kafka-errors.ts'
+import {
+  ClusterOfKafkajs,
+  createLogger,
+  defaultSocketFactory,
+  type FetchedPartition,
+  type RawBroker
+} from './kafkajs-internals.ts'
 
 export interface FetchRequest {
   readonly topic: string
@@ -25,8 +33,8 @@ export interface RawCluster {
   ): Promise<readonly (FetchedPartition & { readonly topic: string })[]>
   /** One offset per partition: the first there is, the last stable offset, the high watermark. */
   offsets(topic: string, which: 'start' | 'end' | 'high'): Promise<readonly number[]>
-  /** Forgets what it knew of leaders; a connection that failed is made anew. */
-  recover(error: unknown): Promise<void>
+  /** Asks anew who leads what. */
+  recover(): Promise<void>
   close(): Promise<void>
 }
 
@@ -35,6 +43,7 @@ const readUncommitted = 0
 const readCommitted = 1
 const timestampOf = { start: '-2', end: '-1', high: '-1' }
 const maxFetchBytes = 10 * 1024 * 1024
+const unknownTopic = new Set(['UNKNOWN_TOPIC_OR_PARTITION'])
 
 export function openRawCluster(config: KafkaConfig): RawCluster {
   const { logLevel, logCreator, ...rest } = config
@@ -49,13 +58,44 @@ export function openRawCluster(config: KafkaConfig): RawCluster {
     isolationLevel: readCommitted
   })
 
+  let isClosed = false
+  const connected = async () => {
+    if (!isClosed && !cluster.isConnected()) await cluster.connect()
+    if (!isClosed) return
+    // It may have been closed while it connected.
+    await cluster.disconnect()
+    throw new LogError('log-closed', 'the log was closed')
+  }
+  /** Metadata cannot be had while one of its topics is gone: then all are forgotten, and asked for as they are needed. */
+  const known = async (refresh: () => Promise<void>) => {
+    await connected()
+    try {
+      await refresh()
+    } catch (error) {
+      if (!hasType(error, unknownTopic)) throw error
+      cluster.targetTopics.clear()
+      await refresh()
+    }
+  }
   const partitionsOf = async (topic: string) => {
-    if (!cluster.isConnected()) await cluster.connect()
-    await cluster.addMultipleTargetTopics([topic])
-    await cluster.refreshMetadataIfNecessary()
+    await known(async () => {
+      await cluster.addMultipleTargetTopics([topic])
+      await cluster.refreshMetadataIfNecessary()
+    })
     const partitions = cluster.findTopicPartitionMetadata(topic)
     if (partitions.length === 0) throw new Error(`there is no topic ${topic}`)
     return partitions
+  }
+  /** A connection on which an answer failed to come may be dead without a word: it is made anew. */
+  const asking = async <T>(leader: number, question: (broker: RawBroker) => Promise<T>): Promise<T> => {
+    await connected()
+    const broker = await cluster.findBroker({ nodeId: leader })
+    try {
+      return await question(broker)
+    } catch (error) {
+      if (isConnectionLost(error)) void broker.disconnect().catch(() => {})
+      throw error
+    }
   }
 
   return {
@@ -66,8 +106,7 @@ export function openRawCluster(config: KafkaConfig): RawCluster {
     },
     async fetch(leader, requests, waitMs) {
       const topics = Map.groupBy(requests, ({ topic }) => topic)
-      const broker = await cluster.findBroker({ nodeId: leader })
-      const { responses } = await broker.fetch({
+      const request = {
         maxWaitTime: waitMs,
         minBytes: 1,
         maxBytes: maxFetchBytes,
@@ -80,7 +119,8 @@ export function openRawCluster(config: KafkaConfig): RawCluster {
             maxBytes
           }))
         }))
-      })
+      }
+      const { responses } = await asking(leader, broker => broker.fetch(request))
       return responses.flatMap(({ topicName, partitions }) => partitions.map(p => ({ ...p, topic: topicName })))
     },
     async offsets(topic, which) {
@@ -89,28 +129,22 @@ export function openRawCluster(config: KafkaConfig): RawCluster {
       const byLeader = Map.groupBy(partitions, ({ leader }) => leader)
       await Promise.all(
         [...byLeader].map(async ([leader, led]) => {
-          const broker = await cluster.findBroker({ nodeId: leader })
-          const { responses } = await broker.listOffsets({
+          const wanted = led.map(({ partitionId }) => ({ partition: partitionId, timestamp: timestampOf[which] }))
+          const request = {
             replicaId: -1,
             isolationLevel: which === 'high' ? readUncommitted : readCommitted,
-            topics: [
-              {
-                topic,
-                partitions: led.map(({ partitionId }) => ({ partition: partitionId, timestamp: timestampOf[which] }))
-              }
-            ]
-          })
+            topics: [{ topic, partitions: wanted }]
+          }
+          const { responses } = await asking(leader, broker => broker.listOffsets(request))
           for (const { partition, offset } of responses[0]!.partitions) found[partition] = Number(offset)
         })
       )
       return found
     },
-    async recover(error) {
-      const { host, port } = error as { host?: string; port?: number }
-      if (host !== undefined && port !== undefined) cluster.removeBroker({ host, port })
-      if (!cluster.isConnected()) await cluster.connect()
-      await cluster.refreshMetadata()
-    },
-    close: () => cluster.disconnect()
+    recover: () => known(() => cluster.refreshMetadata()),
+    async close() {
+      isClosed = true
+      await cluster.disconnect()
+    }
   }
 }

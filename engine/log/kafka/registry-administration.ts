@@ -11,6 +11,8 @@ export interface RegistryAdministration {
   has(subject: string, schema: string): Promise<boolean>
   /** False when the subject's rules refuse the schema after those it has. */
   accepts(subject: string, schema: string): Promise<boolean>
+  /** Registers a schema, under the rules that the subject has. Its id. @throws LogError `schema-incompatible`. */
+  add(subject: string, schema: string): Promise<number>
   /** Sets the rule of the subject and registers the schema. @throws LogError `schema-incompatible`. */
   register(subject: string, schema: string, compatibility: Compatibility): Promise<void>
 }
@@ -36,15 +38,33 @@ export function administerRegistry({ url, auth }: Omit<RegistryConnection, 'mayR
       throw new LogError('unavailable', `the schema registry at ${url} cannot be reached: ${why}`, { cause: error })
     })
     const text = await reply.text()
-    if (reply.ok) return JSON.parse(text) as Record<string, unknown>
+    if (reply.ok) return parsed(text)
     if (reply.status === notFound) return undefined
     const said = `the schema registry at ${url} answers ${reply.status} to ${method} ${path}: ${text.slice(0, 500)}`
     if (reply.status === 401 || reply.status === 403) throw new LogError('not-authorised', said)
     if (reply.status === 409 || reply.status === 422) throw new LogError('schema-incompatible', said)
     throw new LogError('unavailable', said)
   }
+  /** Something else may answer there. */
+  const noRegistry = (text: string) =>
+    new LogError('unavailable', `what answers at ${url} is no schema registry: ${text.slice(0, 100)}`)
+  const parsed = (text: string) => {
+    try {
+      return JSON.parse(text) as Record<string, unknown>
+    } catch (cause) {
+      throw new LogError('unavailable', `what answers at ${url} is no schema registry: ${text.slice(0, 100)}`, {
+        cause
+      })
+    }
+  }
   const of = (subject: string) => `/subjects/${encodeURIComponent(subject)}`
+  const add = async (subject: string, schema: string) => {
+    const { id } = (await call('POST', `${of(subject)}/versions`, { schema })) ?? {}
+    if (typeof id !== 'number') throw noRegistry('')
+    return id
+  }
   return {
+    add,
     latest: async subject => (await call('GET', `${of(subject)}/versions/latest`))?.schema as string | undefined,
     has: async (subject, schema) => (await call('POST', of(subject), { schema })) !== undefined,
     accepts: async (subject, schema) => {
@@ -55,7 +75,7 @@ export function administerRegistry({ url, auth }: Omit<RegistryConnection, 'mayR
       // A subject has rules once it has a schema; before the next one they must stand.
       const isNew = (await call('GET', `${of(subject)}/versions/latest`)) === undefined
       if (!isNew) await call('PUT', `/config/${encodeURIComponent(subject)}`, { compatibility })
-      await call('POST', `${of(subject)}/versions`, { schema })
+      await add(subject, schema)
       if (isNew) await call('PUT', `/config/${encodeURIComponent(subject)}`, { compatibility })
     }
   }

@@ -24,15 +24,16 @@ const passing = new Set([
   'GROUP_LOAD_IN_PROGRESS',
   'COORDINATOR_LOAD_IN_PROGRESS'
 ])
-const triesOfOffsets = 100
+/** Shorter than the broker leaves a transaction open. */
+const patienceMs = 20_000
 
 /**
  * Outputs and position in one transaction, begun and ended within milliseconds.
  *
- * After any failure the producer must not be used again: kafkajs takes back the sequence numbers of a send that failed,
- * though the broker may have carried it out; the next records under the same numbers would be taken for repeats, and
- * dropped. A new producer with the same transactional id begins a new epoch, aborts what is open, and finds out from the
- * committed position what became of it.
+ * After a send that failed the producer must not be used again: kafkajs takes back its sequence numbers, though the broker
+ * may have carried it out, or a part of it; the next records under the same numbers would be taken for repeats, and
+ * dropped. So even a record that the broker refuses makes the outcome unknown. A new producer with the same transactional
+ * id begins a new epoch, aborts what is open, and finds out from the committed position what became of it.
  */
 export async function transact(
   producer: Producer,
@@ -40,9 +41,11 @@ export async function transact(
   position: GroupPosition | undefined
 ): Promise<CommitResult> {
   let transaction: Transaction | undefined
+  let isSent = false
   try {
     transaction = await producer.transaction()
     for (const topicMessages of batchesOf(outputs)) await transaction.sendBatch({ topicMessages })
+    isSent = true
     if (position) await sendPosition(transaction, position)
     await transaction.commit()
     return { status: 'committed' }
@@ -51,22 +54,29 @@ export async function transact(
     const cause = lasting(error)
     if (!cause) return { status: 'unknown', cause: error as Error }
     // Else it would hold up the readers of these topics until the broker ends it.
-    if (transaction?.isActive()) await transaction.abort().catch(() => {})
-    return { status: 'aborted', cause }
+    const isAborted = transaction?.isActive() && (await hasSucceeded(transaction.abort()))
+    return isSent && isAborted ? { status: 'aborted', cause } : { status: 'unknown', cause }
   }
 }
+
+const hasSucceeded = (promise: Promise<unknown>): Promise<boolean> =>
+  promise.then(
+    () => true,
+    () => false
+  )
 
 async function sendPosition(
   transaction: Transaction,
   { group, topic, partition, commit }: GroupPosition
 ): Promise<void> {
   const partitions = [{ partition, offset: String(commit.offset), metadata: commit.metadata }]
+  const until = performance.now() + patienceMs
   for (let tries = 1; ; tries++) {
     try {
       await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic, partitions }] })
       return
     } catch (error) {
-      if (tries === triesOfOffsets || !hasType(error, passing)) throw error
+      if (performance.now() > until || !hasType(error, passing)) throw error
       await new Promise(resolve => setTimeout(resolve, Math.min(10 * tries, 200)))
     }
   }
