@@ -1,4 +1,5 @@
 import { hashOf, type PromptAsk, type Text } from '../declare/index.ts'
+import type { CallDescription } from '../telemetry/port.ts'
 import type { Completion } from './completion.ts'
 import { InferenceError, UnusableAnswer } from './errors.ts'
 import type { ChatRequest, Model } from './model.ts'
@@ -60,10 +61,9 @@ export async function askPrompt(
       schema: manner === 'structured' ? labelSchema(labelsOf(ask)) : undefined
     }
     try {
-      const completion = await model.chat(request, {
-        headers: headersOf(context, prompt.id, index + 1),
-        signal: context.signal
-      })
+      const completion = await call(context, chatOf(request, model, prompt), index + 1, headers =>
+        model.chat(request, { headers, signal: context.signal })
+      )
       const { promptTokens, completionTokens } = completion
       tally(context.stage, promptTokens, completionTokens)
       spent = {
@@ -108,12 +108,42 @@ function answerOf(ask: PromptAsk<unknown>, completion: Completion, manner: Manne
 const seedOf = ({ stage, record, ask }: AskContext, number: number): number =>
   Number.parseInt(hashOf(stage, record, ask, number).slice(0, 7), 16)
 
-const headersOf = (context: AskContext, promptId: string, ask: number): Record<string, string> => ({
-  'x-fanno-stage': context.stage,
-  'x-fanno-record': context.record,
-  'x-fanno-prompt': promptId,
-  'x-fanno-ask': String(ask),
-  traceparent: context.traceparent
+type Described = Omit<CallDescription, 'ask' | 'number'>
+interface Reply {
+  readonly promptTokens: number
+  readonly completionTokens?: number
+  readonly finishReason?: string
+}
+
+/** Makes a call within a span of its own, and says in its headers where it comes from. */
+async function call<T extends Reply>(
+  context: AskContext,
+  described: Described,
+  number: number,
+  send: (headers: Record<string, string>) => Promise<T>
+): Promise<T> {
+  const span = context.span?.call({ ...described, ask: context.ask, number })
+  try {
+    const reply = await send({
+      'x-fanno-stage': context.stage,
+      'x-fanno-record': context.record,
+      'x-fanno-prompt': described.prompt?.id ?? '',
+      'x-fanno-ask': String(number),
+      traceparent: span?.traceparent ?? context.traceparent
+    })
+    span?.replied(reply)
+    return reply
+  } catch (error) {
+    span?.failed(error instanceof InferenceError ? error.kind : '_OTHER')
+    throw error
+  }
+}
+
+const chatOf = (request: ChatRequest, model: Model, { id, hash }: LoadedPrompt): Described => ({
+  operation: 'chat',
+  model: model.name,
+  prompt: { id, hash },
+  sampling: request
 })
 
 export async function askEmbedding(
@@ -137,8 +167,9 @@ export async function askEmbedding(
   let last = ''
   for (let asks = 1; asks <= embeddingAsks; asks++) {
     try {
-      const headers = headersOf(context, '', asks)
-      const embedded = await model.embed(variables.text, { headers, signal: context.signal })
+      const embedded = await call(context, { operation: 'embeddings', model: model.name }, asks, headers =>
+        model.embed(variables.text, { headers, signal: context.signal })
+      )
       tally(context.stage, embedded.promptTokens, 0)
       promptTokens += embedded.promptTokens
       return { answer: quantise(embedded.vector, model.name), calls: [callAfter(asks)] }

@@ -5,6 +5,7 @@
  */
 import type { Call } from '../../schemas/types.ts'
 import type { AnyAsk } from '../declare/index.ts'
+import type { RecordSpan } from '../telemetry/port.ts'
 
 /** How many requests of each alias a record is about to make. */
 export type Demand = Readonly<Record<string, number>>
@@ -28,6 +29,8 @@ export interface AskContext {
   /** Name of the ask within its stage. */
   readonly ask: string
   readonly traceparent: string
+  /** Told of each call. */
+  readonly span?: RecordSpan
   readonly priority: Priority
   readonly signal: AbortSignal
 }

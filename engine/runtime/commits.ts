@@ -43,6 +43,7 @@ export class Committer {
     for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
       if (this.#signal.aborted) return 'lost'
       let result: CommitResult = await this.#owner.commit(outputs, position)
+      this.#context.counters.attempted(result.status)
       if (result.status === 'unknown') result = await this.#resolve(position, result.cause)
       if (result.status === 'committed') {
         this.#position = position

@@ -1,3 +1,5 @@
+import { Histogram } from '../telemetry/histogram.ts'
+
 /** What one stage did since this process started. Counted when committed, so that the figures are those on the log. */
 export class StageCounters {
   emitted = 0
@@ -9,8 +11,26 @@ export class StageCounters {
   /** Records with questions at a model right now. */
   asking = 0
   readonly reasons: Record<string, number> = Object.create(null)
+  /** Attempts to commit, by result. */
+  readonly commits: Record<string, number> = Object.create(null)
+  /** Until a commit had succeeded. */
+  readonly commitSeconds = new Histogram()
+  /** Until a question was answered. */
+  readonly answerSeconds = new Histogram()
 
   count(reason: string): void {
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1
+  }
+
+  attempted(result: string): void {
+    this.commits[result] = (this.commits[result] ?? 0) + 1
+  }
+
+  committed(elapsedMs: number): void {
+    this.commitSeconds.record(elapsedMs / 1_000)
+  }
+
+  answered(elapsedMs: number): void {
+    this.answerSeconds.record(elapsedMs / 1_000)
   }
 }

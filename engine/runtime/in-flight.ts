@@ -8,6 +8,8 @@ export interface Entry {
   bytes: number
   /** Id of the record, once it was asked about: what a view may have to take back. */
   id: string | undefined
+  /** Ends its wait for admission. */
+  admission: AbortController | undefined
   /** Place in the order of deferrals. */
   deferredAt: number
 }
@@ -29,6 +31,11 @@ export class InFlight {
     return { records: this.#limits.windowRecords - this.#records, bytes: this.#limits.windowBytes - this.#bytes }
   }
 
+  /** Records held, deferred ones not among them. */
+  get records(): number {
+    return this.#records
+  }
+
   get hasRoom(): boolean {
     const { records, bytes } = this.room
     return records > 0 && bytes > 0
@@ -40,7 +47,7 @@ export class InFlight {
   }
 
   add(offset: number, bytes: number): Entry {
-    const entry: Entry = { offset, state: 'waiting', bytes, id: undefined, deferredAt: 0 }
+    const entry: Entry = { offset, state: 'waiting', bytes, id: undefined, admission: undefined, deferredAt: 0 }
     this.#entries.set(offset, entry)
     this.#records++
     this.#bytes += bytes
@@ -53,6 +60,23 @@ export class InFlight {
 
   all(): IterableIterator<Entry> {
     return this.#entries.values()
+  }
+
+  /** The greatest offset about which questions went out; -1 where there is none. */
+  get lastAsked(): number {
+    let last = -1
+    for (const { offset, state } of this.#entries.values())
+      if (state === 'asking' || state === 'answered') last = Math.max(last, offset)
+    return last
+  }
+
+  /** Records behind this offset are not admitted any more. */
+  endAdmission(after: number): void {
+    for (const entry of this.#entries.values()) if (entry.offset > after) entry.admission?.abort()
+  }
+
+  get awaitsAdmission(): boolean {
+    return this.#entries.values().some(({ state }) => state === 'waiting')
   }
 
   resize(entry: Entry, bytes: number): void {

@@ -10,6 +10,7 @@ import { Outbox } from './outbox.ts'
 import { type Answered, answer, decode, defect } from './record-flow.ts'
 import { earlierCopies } from './repeats.ts'
 import { type DeadLettering, type Input, type Settlement, settlementOf } from './settlement.ts'
+import { traced, tracedCommit } from './spans.ts'
 import type { StageContext } from './stage-context.ts'
 import type { TakenPartition } from './take-over.ts'
 
@@ -46,6 +47,7 @@ export class PartitionFlow {
     this.#outbox = new Outbox(context.limits)
     this.#inFlight = new InFlight(context.limits)
     this.#committedBase = taken.window.base
+    this.#withdrawal.signal.addEventListener('abort', () => this.#inFlight.endAdmission(-1))
     this.#deferral = new Deferral({
       context,
       partition: taken.partition,
@@ -59,6 +61,11 @@ export class PartitionFlow {
   /** Nothing is asked, nothing waits for its commit. */
   get quiet(): boolean {
     return this.#asking === 0 && this.#outbox.length === 0 && !this.#committing
+  }
+
+  /** Records read and not settled, deferred ones not among them. */
+  get held(): number {
+    return this.#inFlight.records
   }
 
   /** Deferred records so far; a later `wake` may say that those before a mark are released. */
@@ -80,6 +87,8 @@ export class PartitionFlow {
   /** Takes in no more; what has been asked is answered, or withdrawn when the grace is over; then all is committed. */
   stop(graceMs: number): void {
     this.#stopping.abort()
+    // Outcomes are decided in order: what is asked already would have to be asked again if one before it is not.
+    this.#inFlight.endAdmission(this.#taken.order ? this.#inFlight.lastAsked : -1)
     this.#changed.changed()
     void this.#context.clock.sleep(graceMs, this.#withdrawal.signal).then(() => {
       this.#withdrawal.abort()
@@ -183,8 +192,10 @@ export class PartitionFlow {
   #begin(record: LogRecord, input: Input | DeadLettering, earlier: number | undefined): void {
     const bytes = (record.value?.length ?? 0) + (record.key?.length ?? 0)
     const entry = this.#inFlight.add(record.offset, bytes)
-    if ('deadLetter' in input) this.#answered(entry, { as: 'verdict', input: { record }, verdict: input, calls: [] })
-    else if (earlier !== undefined) this.#answered(entry, this.#repeat(input, earlier))
+    if ('deadLetter' in input)
+      this.#answered(entry, { as: 'verdict', input: traced(this.#context, { record }), verdict: input, calls: [] })
+    else if (earlier !== undefined)
+      this.#answered(entry, this.#repeat(traced(this.#context, { ...input, isCopy: true }), earlier))
     else void this.#ask(entry, input, false)
   }
 
@@ -198,16 +209,18 @@ export class PartitionFlow {
 
   async #ask(entry: Entry, input: Input, released: boolean): Promise<void> {
     entry.id = input.id
+    entry.admission = new AbortController()
+    if (this.#stopping.signal.aborted) entry.admission.abort()
     let asked = false
     try {
-      const result = await answer(this.#context, input, {
+      const result = await answer(this.#context, traced(this.#context, input), {
         released,
         asking: () => {
           asked = true
           entry.state = 'asking'
           this.#countAsking(1)
         },
-        admission: this.#stopping.signal,
+        admission: entry.admission.signal,
         signal: this.#withdrawal.signal
       })
       if (result.as === 'withdrawn') this.#park(entry)
@@ -216,6 +229,7 @@ export class PartitionFlow {
     } catch (error) {
       this.#fail(error)
     } finally {
+      entry.admission = undefined
       // Not before its outcome waits for a commit: else a stop, or `quiet`, would find neither.
       if (asked) this.#countAsking(-1)
     }
@@ -255,6 +269,7 @@ export class PartitionFlow {
   #settle(settlement: Settlement): void {
     this.#inFlight.resize(this.#inFlight.get(settlement.offset)!, settlement.bytes)
     this.#outbox.add(settlement)
+    settlement.span?.end(settlement.kind, settlement.reason, settlement.emitted)
     this.#changed.changed()
     try {
       this.#defects.note(settlement)
@@ -290,7 +305,8 @@ export class PartitionFlow {
 
   /** No outcome will come any more: all are in, or those that are not were withdrawn. */
   get #hasEnded(): boolean {
-    return this.#stopping.signal.aborted && (this.#asking === 0 || this.#withdrawal.signal.aborted)
+    if (!this.#stopping.signal.aborted) return false
+    return this.#withdrawal.signal.aborted || (this.#asking === 0 && !this.#inFlight.awaitsAdmission)
   }
 
   /** Lets outcomes gather for one interval, less when enough of them wait or the flow stops. */
@@ -308,10 +324,12 @@ export class PartitionFlow {
     const offsets = batch.map(settlement => settlement.offset)
     const position = window.positionWith(offsets, this.#context.configuration.hash)
     this.#committing = true
-    const ended = await committer.commit(
-      batch.flatMap(settlement => settlement.outputs),
-      position,
-      this.#withdrawal.signal
+    const ended = await tracedCommit(this.#context, this.partition, batch, () =>
+      committer.commit(
+        batch.flatMap(settlement => settlement.outputs),
+        position,
+        this.#withdrawal.signal
+      )
     )
     this.#committing = false
     if (ended === 'lost') {

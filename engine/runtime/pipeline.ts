@@ -9,6 +9,8 @@ import {
 import type { Inference } from '../inference/port.ts'
 import { type Codec, createCodec } from '../log/codec.ts'
 import type { LogDriver, TopicSpec } from '../log/port.ts'
+import { noTelemetry, type Telemetry } from '../telemetry/port.ts'
+import type { StageMeasures } from '../telemetry/snapshot.ts'
 import { type FirstOffsets, openFirstOffsets } from '../views/first-offsets.ts'
 import { followView } from '../views/follower.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -47,6 +49,8 @@ export interface PipelineOptions {
   /** Something a person should read, in one line. */
   readonly notice: (text: string) => void
   readonly clock?: Clock
+  /** Told of each record and commit. By default nobody is. */
+  readonly telemetry?: Telemetry
   /** In place of an index on disk. */
   readonly repeats?: FirstOffsets
 }
@@ -69,6 +73,8 @@ export interface StageProgress {
 
 export interface Pipeline {
   progress(): Promise<readonly StageProgress[]>
+  /** What is measured of a stage beside its progress. @throws TypeError for a stage that is none of this pipeline's. */
+  measures(stage: string): StageMeasures
   /** Everything that was in the source topic when this was called has settled in all stages. */
   drained(): Promise<boolean>
   /** These stages admit nothing more; what they have begun they settle. */
@@ -152,6 +158,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     halted,
     waits: () => outage.reason,
     progress: () => Promise.all([...runs].map(([stage, run]) => progressOf(driver, outage, stage, run))),
+    measures: name => {
+      const run = [...runs.values()].find(({ context }) => context.stage.name === name)
+      if (!run) throw new TypeError(`there is no stage ${name}`)
+      const { commits, commitSeconds, answerSeconds } = run.context.counters
+      return { held: run.held, commits, commitSeconds, answerSeconds }
+    },
     drained: () => orFalse(outage, () => drainedFrom(driver, topology, pipeline, topology.source)),
     withhold: stages => {
       for (const stage of stages) withheld.add(stage)
@@ -204,6 +216,7 @@ async function contextOf(
     counters: new StageCounters(),
     pace: shared.pace,
     outage: shared.outage,
+    telemetry: options.telemetry ?? noTelemetry,
     repeats: shared.repeats,
     view: undefined,
     place: (topic: AnyTopic) => places.get(topic.records)!,

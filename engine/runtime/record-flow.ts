@@ -15,9 +15,8 @@ import type { Admission, Call, Demand } from '../inference/port.ts'
 import { isLogError } from '../log/errors.ts'
 import type { LogRecord } from '../log/port.ts'
 import { Halt } from './halt.ts'
-import { headerNames } from './headers.ts'
-import { spanOf } from './lineage.ts'
 import type { DeadLettering, Input, Verdict } from './settlement.ts'
+import { traceparentOf } from './spans.ts'
 import type { StageContext } from './stage-context.ts'
 
 /** What became of a record before its verdict is committed. */
@@ -158,7 +157,7 @@ function question(
 async function infer(context: StageContext, input: Input, asked: Answers, signal: AbortSignal): Promise<Answered> {
   const { stage, inference } = context
   const asks = stage.asks as Record<string, AnyAsk>
-  const traceparent = spanOf(input.record.headers[headerNames.traceparent], rootOf(input), stage.name, input.id!)
+  const traceparent = traceparentOf(context, input)
   // When one question fails for good, the others about this record are no longer worth their tokens.
   const withdrawal = new AbortController()
   const withdraw = () => withdrawal.abort(signal.reason)
@@ -168,17 +167,20 @@ async function infer(context: StageContext, input: Input, asked: Answers, signal
     const answers: Record<string, unknown> = {}
     const settled = await Promise.allSettled(
       Object.entries(asks).map(async ([name, ask]) => {
+        const began = context.clock.now()
         try {
           const { answer, calls: made } = await inference.answer(ask, asked[name], {
             stage: stage.name,
             record: input.id!,
             ask: name,
             traceparent,
+            ...(input.span && { span: input.span }),
             priority: { depth: context.depth, order: input.record.offset },
             signal: withdrawal.signal
           })
           calls.push(...made)
           answers[name] = answer
+          context.counters.answered(context.clock.now() - began)
         } catch (error) {
           if (error instanceof UnusableAnswer) calls.push(...error.calls)
           withdrawal.abort(error)
@@ -196,8 +198,6 @@ async function infer(context: StageContext, input: Input, asked: Answers, signal
     signal.removeEventListener('abort', withdraw)
   }
 }
-
-const rootOf = (input: Input): string => (input.value?.lineage as { rootId?: string } | undefined)?.rootId || input.id!
 
 function decide(context: StageContext, input: Input, asked: Answers, answers: Answers): Verdict {
   const stage = context.stage as AnyPlainStage

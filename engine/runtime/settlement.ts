@@ -12,9 +12,10 @@ import {
 import type { Call } from '../inference/port.ts'
 import { partitionOf } from '../log/partitioner.ts'
 import { type Headers, type LogRecord, type OutputRecord, recordBytes } from '../log/port.ts'
+import type { RecordSpan } from '../telemetry/port.ts'
 import { deadLetters, rejections } from './engine-topics.ts'
 import { headerNames, inputOf, type OutcomeHeader } from './headers.ts'
-import { spanOf } from './lineage.ts'
+import { traceparentOf } from './spans.ts'
 import type { StageContext } from './stage-context.ts'
 
 /** A record as a stage sees it, and where it stood. `value` and `id` are absent where it could not be decoded. */
@@ -24,6 +25,10 @@ export interface Input {
   readonly id?: string
   /** What a copy of it would have too, where the stage rejects repeats. */
   readonly repeatKey?: string
+  /** The same record stood at an earlier offset. */
+  readonly isCopy?: boolean
+  /** Of its processing, once that has begun. */
+  readonly span?: RecordSpan
 }
 
 export interface DeadLettering {
@@ -44,6 +49,8 @@ export interface Settlement {
   /** How many of them went to an outlet of the stage. */
   readonly emitted: number
   readonly bytes: number
+  /** Of the input's processing. */
+  readonly span?: RecordSpan | undefined
 }
 
 /** The stage's part of a decision record. */
@@ -116,7 +123,10 @@ function build(
   }
   const bytes = outputs.reduce((sum, output) => sum + recordBytes(output), 0)
   const error = 'deadLetter' in verdict ? verdict.deadLetter.error : ''
-  return { settlement: { offset: input.record.offset, kind, reason, error, outputs, emitted, bytes }, decision }
+  return {
+    settlement: { offset: input.record.offset, kind, reason, error, outputs, emitted, bytes, span: input.span },
+    decision
+  }
 }
 
 const kindOf = (verdict: Verdict): Settlement['kind'] =>
@@ -143,7 +153,7 @@ function lineageOf(context: StageContext, input: Input, calls: readonly Call[]):
   return {
     rootId,
     parentId: input.id ?? '',
-    traceparent: spanOf(input.record.headers[headerNames.traceparent], rootId, context.stage.name, input.id ?? ''),
+    traceparent: traceparentOf(context, input),
     steps: [...(before?.steps ?? []), step]
   }
 }

@@ -2,6 +2,7 @@ import type { AnyPlainStage, AnyStage, AnyTopic } from '../declare/index.ts'
 import type { Inference } from '../inference/port.ts'
 import type { Codec } from '../log/codec.ts'
 import type { LogDriver } from '../log/port.ts'
+import type { Telemetry } from '../telemetry/port.ts'
 import type { FirstOffsets } from '../views/first-offsets.ts'
 import type { Clock } from './clock.ts'
 import type { CommitPace } from './commit-pace.ts'
@@ -30,6 +31,7 @@ export interface StageContext {
   /** Of all stages of the process. */
   readonly pace: CommitPace
   readonly outage: LogOutage
+  readonly telemetry: Telemetry
   readonly repeats: FirstOffsets
   /** State of the stage's view; undefined where it declares none. */
   readonly view: unknown

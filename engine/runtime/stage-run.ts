@@ -57,6 +57,11 @@ export class StageRun {
     return [...this.#partitions.values()].every(({ flow }) => flow?.quiet ?? true)
   }
 
+  /** Records of all its partitions that were read and are not settled. */
+  get held(): number {
+    return [...this.#partitions.values()].reduce((sum, { flow }) => sum + (flow?.held ?? 0), 0)
+  }
+
   async start(): Promise<void> {
     const { driver, group, input } = this.#context
     this.#membership = driver.join(group, input, {

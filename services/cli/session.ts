@@ -1,5 +1,7 @@
 import { InferenceError } from '../../engine/inference/errors.ts'
 import type { InferenceService } from '../../engine/inference/inference.ts'
+import type { Telemetry } from '../../engine/telemetry/port.ts'
+import { startTelemetry } from '../../engine/telemetry/start.ts'
 import type { Configuration } from './configuration.ts'
 import { connect, findModels } from './models.ts'
 import { type OpenPipeline, openToWrite } from './open-log.ts'
@@ -10,7 +12,15 @@ import { listenForStop, type StopSignals } from './stop-signals.ts'
 export interface Session {
   readonly open: OpenPipeline
   readonly inference: InferenceService
+  readonly telemetry: Telemetry
   readonly stop: StopSignals
+}
+
+export interface SessionOptions {
+  readonly configuration: Configuration
+  readonly display: Display
+  /** Name of this process among others, where OTEL_SERVICE_NAME does not say. */
+  readonly service?: string
 }
 
 /**
@@ -19,7 +29,7 @@ export interface Session {
  * @returns what `use` returns, or the exit code of the signal that came before there was anything to use.
  */
 export async function inSession(
-  { configuration, display }: { readonly configuration: Configuration; readonly display: Display },
+  { configuration, display, service = 'fanno' }: SessionOptions,
   role: 'run' | 'serve',
   beforeOpening: (pipeline: string) => Promise<void>,
   use: (session: Session) => Promise<number>
@@ -28,6 +38,8 @@ export async function inSession(
   const stop = listenForStop(notice)
   const closings: (() => Promise<void>)[] = []
   try {
+    const telemetry = await startTelemetry({ service, system: configuration.log.kind, notice })
+    closings.push(telemetry.shutdown)
     const models = await findModels(configuration, notice, stop.signal)
     closings.push(models.close)
     await beforeOpening(models.pipeline)
@@ -35,7 +47,7 @@ export async function inSession(
     closings.push(open.driver.close)
     const inference = await connect(configuration, models.targets, await open.secret(open.codec), notice, stop.signal)
     closings.push(inference.close)
-    return await use({ open, inference, stop })
+    return await use({ open, inference, telemetry, stop })
   } catch (error) {
     const code = stop.exitCode()
     if (code !== undefined && error instanceof InferenceError && error.kind === 'shutdown') return code

@@ -4,6 +4,7 @@ import type { InferenceService } from '../../engine/inference/inference.ts'
 import { drainedFrom } from '../../engine/runtime/drained.ts'
 import type { Halt } from '../../engine/runtime/halt.ts'
 import { type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
+import type { Telemetry } from '../../engine/telemetry/port.ts'
 import { pairs } from '../topics.ts'
 import { topology } from '../topology.ts'
 import type { Configuration } from './configuration.ts'
@@ -11,6 +12,7 @@ import type { OpenPipeline } from './open-log.ts'
 import type { Display } from './progress.ts'
 import { countRecords } from './record-count.ts'
 import { refuseOtherConfiguration } from './refuse-changes.ts'
+import { snapshotOf } from './snapshot.ts'
 
 /** Why a pipeline stopped working. */
 export type Ending = 'drained' | 'enough' | 'stopped' | Halt
@@ -21,6 +23,7 @@ export interface WorkOptions {
   readonly inference: InferenceService
   /** The stages that this process runs, all by default. */
   readonly stages?: readonly AnyStage[]
+  readonly telemetry: Telemetry
   readonly acceptChange: boolean
   readonly display: Display
   /** Aborted by Ctrl-C or SIGTERM. */
@@ -85,7 +88,7 @@ async function isWorkWaiting({ driver, pipeline }: OpenPipeline, intake: Running
 }
 
 async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs: () => number): Promise<Worked> {
-  const { open, configuration, inference, display, wantedPairs } = options
+  const { open, configuration, inference, telemetry, display, wantedPairs } = options
   const accepted = countRecords(open, pairs)
   const before = await accepted()
   const pipeline = await startPipeline({
@@ -99,7 +102,8 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
     partitions: open.partitions(topology.source.records),
     acceptChange: options.acceptChange,
     withheld: wantedPairs !== undefined && before >= wantedPairs ? allButTheLast : [],
-    notice: display.notice
+    notice: display.notice,
+    telemetry
   })
   options.started?.(pipeline)
   let firstPairMs: number | undefined
@@ -113,6 +117,7 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
     const count = await accepted()
     if (count > before) firstPairMs ??= elapsedMs()
     const stages = await pipeline.progress()
+    telemetry.observe(snapshotOf(pipeline, stages, inference))
     display.show({ elapsedMs: elapsedMs(), stages, usage: inference.usage, pairs: count, paused: inference.paused() })
     return count
   }

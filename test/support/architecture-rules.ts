@@ -57,6 +57,7 @@ const inside = (path: string, folder: string): boolean => path.startsWith(`${fol
 const clients: readonly { readonly packages: readonly string[]; readonly folders: readonly string[] }[] = [
   { packages: ['openai', 'undici'], folders: ['engine/inference'] },
   { packages: ['lmdb'], folders: ['engine/log/embedded', 'engine/views'] },
+  { packages: ['@opentelemetry/api', '@opentelemetry/sdk-node'], folders: ['engine/telemetry'] },
   { packages: ['kafkajs', '@kafkajs/confluent-schema-registry'], folders: ['engine/log/kafka'] }
 ]
 

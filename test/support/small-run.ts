@@ -3,8 +3,10 @@ import type { AskContext, Inference } from '../../engine/inference/port.ts'
 import { type Codec, createCodec } from '../../engine/log/codec.ts'
 import { partitionOf } from '../../engine/log/partitioner.ts'
 import type { LogDriver } from '../../engine/log/port.ts'
+import type { Clock } from '../../engine/runtime/clock.ts'
 import type { RuntimeLimits } from '../../engine/runtime/limits.ts'
 import { type Pipeline, type StageProgress, startPipeline } from '../../engine/runtime/pipeline.ts'
+import type { Telemetry } from '../../engine/telemetry/port.ts'
 import { type FirstOffsets, firstOffsetsInMemory } from '../../engine/views/first-offsets.ts'
 import { simulatedInference } from './simulated-inference.ts'
 import { SimulatedStore } from './simulated-log.ts'
@@ -23,6 +25,9 @@ export interface SmallRunOptions {
   /** In place of the simulated model's answer; undefined leaves that as it is. */
   readonly answer?: (context: AskContext) => Promise<unknown> | undefined
   readonly describe?: Inference['describe']
+  readonly telemetry?: Telemetry
+  /** Sleeps of this many milliseconds or more end only when they are aborted. By default all may end at any time. */
+  readonly endlessMs?: number
 }
 
 /** A pipeline over the small topology in a simulated world, for tests that look at one behaviour. */
@@ -73,7 +78,8 @@ export async function startSmall(options: SmallRunOptions = {}): Promise<SmallRu
     ...(options.acceptChange === undefined ? {} : { acceptChange: options.acceptChange }),
     limits: options.limits ?? {},
     notice: text => notices.push(text),
-    clock: process.clock,
+    ...(options.telemetry ? { telemetry: options.telemetry } : {}),
+    clock: clockOf(process, options.endlessMs),
     repeats: options.repeats ?? firstOffsetsInMemory()
   }).then(
     started => {
@@ -102,6 +108,16 @@ export async function startSmall(options: SmallRunOptions = {}): Promise<SmallRu
           found.push((await codec.decode(schema, record.value)) as Value)
       return found
     }
+  }
+}
+
+function clockOf({ clock }: SimulatedProcess, endlessMs = Number.POSITIVE_INFINITY): Clock {
+  return {
+    now: clock.now,
+    sleep: (ms, signal) =>
+      ms < endlessMs
+        ? clock.sleep(ms, signal)
+        : new Promise(resolve => signal?.addEventListener('abort', () => resolve(), { once: true }))
   }
 }
 

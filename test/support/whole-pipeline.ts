@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { topicName } from '../../engine/declare/index.ts'
 import { createInference } from '../../engine/inference/inference.ts'
+import type { Inference } from '../../engine/inference/port.ts'
 import { type Codec, createCodec } from '../../engine/log/codec.ts'
 import { type EmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
 import { partitionOf } from '../../engine/log/partitioner.ts'
 import type { RuntimeLimits } from '../../engine/runtime/limits.ts'
 import { asksOf, type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
+import { noTelemetry, type Telemetry } from '../../engine/telemetry/port.ts'
 import type { Document } from '../../schemas/types.ts'
 import {
   type RehearsalModel,
@@ -24,6 +26,7 @@ export interface WholePipeline {
   readonly log: EmbeddedLog
   readonly codec: Codec
   readonly pipeline: Pipeline
+  readonly inference: Inference
   readonly notices: readonly string[]
   /** Appends documents. */
   give(...given: readonly (Pick<Document, 'givenId'> & Partial<Document>)[]): Promise<void>
@@ -41,6 +44,8 @@ export async function startWhole(
     readonly model?: RehearsalOptions
     readonly limits?: Partial<RuntimeLimits>
     readonly deadlineMs?: number
+    readonly apiKey?: string
+    readonly telemetry?: Telemetry
   } = {}
 ): Promise<WholePipeline> {
   const dir = mkdtempSync(join(tmpdir(), 'fanno-whole-'))
@@ -49,7 +54,12 @@ export async function startWhole(
   const codec = createCodec(log.registry)
   const notices: string[] = []
   const notice = (text: string) => void notices.push(text)
-  const alias = { baseUrls: [model.url], maxInFlight: 32, deadlineMs: options.deadlineMs ?? 20_000 }
+  const alias = {
+    baseUrls: [model.url],
+    maxInFlight: 32,
+    deadlineMs: options.deadlineMs ?? 20_000,
+    ...(options.apiKey && { apiKey: options.apiKey })
+  }
   const inference = createInference({
     aliases: { teacher: alias, judge: alias, embedder: alias },
     promptFiles: new Map(),
@@ -74,6 +84,7 @@ export async function startWhole(
     localDir: join(dir, 'local'),
     partitions: 2,
     limits: options.limits ?? {},
+    telemetry: options.telemetry ?? noTelemetry,
     notice
   })
   const topic = topicName(name, documents)
@@ -84,6 +95,7 @@ export async function startWhole(
     log,
     codec,
     pipeline,
+    inference,
     notices,
     async give(...given) {
       const outputs = given.map(document => {

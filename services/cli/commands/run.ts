@@ -56,7 +56,7 @@ export const run = (options: RunOptions): Promise<number> =>
     session => runOpen(options, session)
   )
 
-async function runOpen(options: RunOptions, { open, inference, stop }: Session): Promise<number> {
+async function runOpen(options: RunOptions, { open, inference, telemetry, stop }: Session): Promise<number> {
   const { display, pairs, cut: rule } = options
   const report: IngestReport = { documents: 0, sources: 0, unchanged: 0, reasons: {}, unreadable: [] }
   const intake = async (signal: AbortSignal) => {
@@ -76,6 +76,7 @@ async function runOpen(options: RunOptions, { open, inference, stop }: Session):
         ...options,
         open,
         inference,
+        telemetry,
         signal: stop.signal,
         intake,
         untilDrained: true,

@@ -1,14 +1,16 @@
 import type { AnyStage } from '../../../engine/declare/index.ts'
+import type { InferenceService } from '../../../engine/inference/inference.ts'
 import type { Halt } from '../../../engine/runtime/halt.ts'
 import type { Pipeline } from '../../../engine/runtime/pipeline.ts'
+import { prometheusText } from '../../../engine/telemetry/prometheus.ts'
 import { topology } from '../../topology.ts'
 import type { Configuration } from '../configuration.ts'
 import { CommandError, exitCodes } from '../exit-codes.ts'
 import { type HealthState, serveHealth } from '../health.ts'
-import { metricsText } from '../metrics-text.ts'
 import type { Display } from '../progress.ts'
 import { messageOf } from '../report-error.ts'
 import { inSession } from '../session.ts'
+import { snapshotOf } from '../snapshot.ts'
 import { work } from '../work.ts'
 
 export interface StartOptions {
@@ -23,19 +25,20 @@ export interface StartOptions {
 export async function start(options: StartOptions): Promise<number> {
   const stages = stagesNamed(options.stages)
   return inSession(
-    options,
+    { ...options, service: stages.length === 1 ? `fanno-${stages[0]!.name}` : 'fanno' },
     'serve',
     async () => {},
-    async ({ open, inference, stop }) => {
+    async ({ open, inference, telemetry, stop }) => {
       const { display, configuration } = options
-      const watched = watch(stop.signal, () => inference.paused())
+      const watched = watch(stop.signal, inference)
       const health = configuration.health && (await serveHealth(watched.state, configuration.health))
       try {
         if (health) display.notice(`/livez, /readyz and /metrics at port ${health.port}`)
         display.notice(`${open.pipeline} is running. Add documents with: fanno ingest <files>. Stop with Ctrl-C.`)
         const { started } = watched
         const { signal } = stop
-        const { ending } = await work({ ...options, stages, open, inference, signal, started, untilDrained: false })
+        const parts = { open, inference, telemetry, signal, started }
+        const { ending } = await work({ ...options, ...parts, stages, untilDrained: false })
         display.close()
         if (typeof ending === 'string') return stop.exitCode() ?? exitCodes.ok
         process.stderr.write(`fanno: ${messageOf(ending)}\n`)
@@ -56,7 +59,7 @@ function stagesNamed(names: readonly string[]): readonly AnyStage[] {
 }
 
 /** Health of a process, from before its stages run to after. */
-function watch(stopping: AbortSignal, paused: () => string | undefined) {
+function watch(stopping: AbortSignal, inference: InferenceService) {
   let pipeline: Pipeline | undefined
   let halt: Halt | undefined
   const state: HealthState = {
@@ -64,9 +67,9 @@ function watch(stopping: AbortSignal, paused: () => string | undefined) {
     waits: () => {
       if (stopping.aborted) return 'stopping'
       if (!pipeline) return 'starting'
-      return pipeline.waits() ?? paused()
+      return pipeline.waits() ?? inference.paused()
     },
-    metrics: async () => metricsText((await pipeline?.progress()) ?? [])
+    metrics: async () => (pipeline ? prometheusText(snapshotOf(pipeline, await pipeline.progress(), inference)) : '')
   }
   return {
     state,

@@ -4,7 +4,17 @@ import type { AskContext } from '../../../engine/inference/port.ts'
 import { LogError } from '../../../engine/log/errors.ts'
 import type { DeadLetter, Rejection } from '../../../schemas/types.ts'
 import { imbalances } from '../../support/log-balance.ts'
-import { beginningWith, contentAnswer, pipeline, produceSources, startSmall, texts } from '../../support/small-run.ts'
+import { SimulatedStore } from '../../support/simulated-log.ts'
+import { SimulatedWorld } from '../../support/simulated-world.ts'
+import {
+  beginningWith,
+  contentAnswer,
+  pipeline,
+  produceSources,
+  startSmall,
+  stopped,
+  texts
+} from '../../support/small-run.ts'
 import { smallTopology } from '../../support/small-topology.ts'
 
 const screening = (context: AskContext, answer: () => Promise<unknown>) =>
@@ -137,34 +147,27 @@ describe('one partition', () => {
 })
 
 describe('a stop', () => {
-  it('settles what is asked, takes in no more, and leaves nothing to repeat', async () => {
-    const asked: string[] = []
-    const run = await startSmall({
-      limits: { windowRecords: 4 },
-      answer: context => {
+  it.each(Array.from({ length: 20 }, (_, seed) => seed))(
+    'settles what is asked, takes in no more, and leaves nothing to repeat (seed %i)',
+    async seed => {
+      const asked: string[] = []
+      const answer = (context: AskContext) => {
         asked.push(`${context.stage} ${context.record}`)
         return contentAnswer(context)
       }
-    })
-    await produceSources(run.store, texts(80))
-    await run.until(async () => (await stageProgress(run, 'screen-source')).emitted > 10)
-    let stopped = false
-    void run.pipeline.stop().then(() => {
-      stopped = true
-    })
-    await run.until(() => stopped)
-    expect(asked.length).toBeLessThan(200)
-    const next = await startSmall({
-      store: run.store,
-      answer: context => {
-        asked.push(`${context.stage} ${context.record}`)
-        return contentAnswer(context)
-      }
-    })
-    await next.until(() => next.pipeline.drained())
-    expect(new Set(asked).size).toBe(asked.length)
-    expect(imbalances(run.store, smallTopology, pipeline)).toEqual([])
-  })
+      const store = new SimulatedStore(new SimulatedWorld(`stop-${seed}`))
+      const limits = { windowRecords: 4, drainMs: 20_000 }
+      const run = await startSmall({ store, limits, answer, endlessMs: 20_000 })
+      await produceSources(run.store, texts(80))
+      await run.until(async () => (await stageProgress(run, 'screen-source')).emitted > 10)
+      await stopped(run)
+      expect(asked.length).toBeLessThan(200)
+      const next = await startSmall({ store, answer })
+      await next.until(() => next.pipeline.drained())
+      expect(new Set(asked).size).toBe(asked.length)
+      expect(imbalances(store, smallTopology, pipeline)).toEqual([])
+    }
+  )
 
   it('withdraws a call that outlasts its grace, and a successor asks again', async () => {
     const run = await startSmall({

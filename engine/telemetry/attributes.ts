@@ -1,0 +1,83 @@
+/**
+ * Every name that leaves this process in spans and metrics. The conventions for models are in development and for
+ * messaging not yet stable: when they move, this file moves.
+ *
+ * Sources: OpenTelemetry semantic conventions 1.45 (messaging, error) and for generative AI as published with 1.41.
+ * What carries content there (`gen_ai.input.messages`, `gen_ai.output.messages`, `gen_ai.system_instructions`,
+ * `messaging.kafka.message.key`, `exception.message`) is left out on purpose, and there is no switch for it.
+ */
+export const scope = 'fanno-stream'
+
+export const attributes = {
+  messaging: {
+    system: 'messaging.system',
+    operationName: 'messaging.operation.name',
+    operationType: 'messaging.operation.type',
+    topic: 'messaging.destination.name',
+    partition: 'messaging.destination.partition.id',
+    offset: 'messaging.kafka.offset',
+    batchRecords: 'messaging.batch.message_count'
+  },
+  model: {
+    operation: 'gen_ai.operation.name',
+    provider: 'gen_ai.provider.name',
+    model: 'gen_ai.request.model',
+    temperature: 'gen_ai.request.temperature',
+    topP: 'gen_ai.request.top_p',
+    maxTokens: 'gen_ai.request.max_tokens',
+    seed: 'gen_ai.request.seed',
+    prompt: 'gen_ai.prompt.name',
+    promptVersion: 'gen_ai.prompt.version',
+    finishReasons: 'gen_ai.response.finish_reasons',
+    inputTokens: 'gen_ai.usage.input_tokens',
+    outputTokens: 'gen_ai.usage.output_tokens',
+    tokenType: 'gen_ai.token.type'
+  },
+  errorType: 'error.type',
+  stage: 'fanno.stage',
+  outcome: 'fanno.outcome',
+  reason: 'fanno.reason',
+  outputs: 'fanno.outputs',
+  ask: 'fanno.ask',
+  askNumber: 'fanno.ask.number',
+  commitResult: 'fanno.commit.result'
+} as const
+
+/** An OpenAI-compatible server of whoever's make: to say `openai` would name the wrong one. */
+export const provider = 'openai_compatible'
+
+/** Metrics recorded as things happen; all others are read from a snapshot, see `figures.ts`. */
+export const durations = {
+  call: {
+    name: 'gen_ai.client.operation.duration',
+    unit: 's',
+    description: 'Time until a model answered, retries and outages included.'
+  },
+  tokens: { name: 'gen_ai.client.token.usage', unit: '{token}', description: 'Tokens of a call, by type.' },
+  commit: {
+    name: 'fanno.commit.duration',
+    unit: 's',
+    description: 'Time until a commit had succeeded, pauses and further attempts included.'
+  },
+  answer: {
+    name: 'fanno.answer.duration',
+    unit: 's',
+    description: 'Time until a question was answered, re-asks and outages included.'
+  }
+} as const
+
+/** Token counts for which the convention recommends these bounds. */
+export const tokenBounds: readonly number[] = [
+  1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864
+]
+
+/** As servers name them; another word could be anything, and becomes `other`. */
+export const finishReasons: ReadonlySet<string> = new Set([
+  'stop',
+  'length',
+  'content_filter',
+  'tool_calls',
+  'abort',
+  'repetition',
+  'error'
+])

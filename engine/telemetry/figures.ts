@@ -1,0 +1,123 @@
+import { attributes } from './attributes.ts'
+import type { Snapshot, StageFigures } from './snapshot.ts'
+
+export interface Point {
+  readonly value: number
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+/** A metric that is read from a snapshot. `counter` never falls while the process lives, `gauge` may. */
+export interface Figure {
+  readonly name: string
+  readonly kind: 'counter' | 'gauge'
+  readonly unit: string
+  readonly description: string
+  read(snapshot: Snapshot): readonly Point[]
+}
+
+const { stage, outcome, reason, commitResult, model } = attributes
+
+const ofStages =
+  (values: (figures: StageFigures) => readonly (readonly [number, Readonly<Record<string, string>>])[]) =>
+  ({ stages }: Snapshot): Point[] =>
+    stages.flatMap(figures =>
+      values(figures).map(([value, more]) => ({ value, attributes: { [stage]: figures.stage, ...more } }))
+    )
+const one = (value: (figures: StageFigures) => number) => ofStages(figures => [[value(figures), {}]])
+const each = (counts: (figures: StageFigures) => Readonly<Record<string, number>>, attribute: string) =>
+  ofStages(figures => Object.entries(counts(figures)).map(([name, count]) => [count, { [attribute]: name }] as const))
+
+/** All that is exported of a snapshot, by OTLP and for Prometheus alike. */
+export const figures: readonly Figure[] = [
+  {
+    name: 'fanno.stage.records',
+    kind: 'counter',
+    unit: '{record}',
+    description: 'Input records settled, by outcome.',
+    read: ofStages(({ emitted, rejected, deadLettered }) => [
+      [emitted, { [outcome]: 'emitted' }],
+      [rejected, { [outcome]: 'rejected' }],
+      [deadLettered, { [outcome]: 'dead-lettered' }]
+    ])
+  },
+  {
+    name: 'fanno.stage.reasons',
+    kind: 'counter',
+    unit: '{record}',
+    description: 'Input records rejected or dead-lettered, by reason or code.',
+    read: each(({ reasons }) => reasons, reason)
+  },
+  {
+    name: 'fanno.stage.outputs',
+    kind: 'counter',
+    unit: '{record}',
+    description: 'Records written to the outlets of the stage.',
+    read: one(({ outputs }) => outputs)
+  },
+  {
+    name: 'fanno.stage.in_flight',
+    kind: 'gauge',
+    unit: '{record}',
+    description: 'Records with questions at a model.',
+    read: one(({ inFlight }) => inFlight)
+  },
+  {
+    name: 'fanno.stage.held',
+    kind: 'gauge',
+    unit: '{record}',
+    description: 'Records read and not settled: how full the window is.',
+    read: one(({ held }) => held)
+  },
+  {
+    name: 'fanno.stage.deferred',
+    kind: 'gauge',
+    unit: '{record}',
+    description: 'Records that wait for a view.',
+    read: one(({ deferred }) => deferred)
+  },
+  {
+    name: 'fanno.stage.lag',
+    kind: 'gauge',
+    unit: '{record}',
+    description: 'Input records not settled yet.',
+    read: ofStages(({ lag }) => (lag === undefined ? [] : [[lag, {}]]))
+  },
+  {
+    name: 'fanno.stage.paused',
+    kind: 'gauge',
+    unit: '',
+    description: '1 while the stage takes nothing in because the one behind it lags.',
+    read: one(({ paused }) => Number(paused))
+  },
+  {
+    name: 'fanno.stage.calls',
+    kind: 'counter',
+    unit: '{call}',
+    description: 'Replies of models, usable or not.',
+    read: one(({ usage }) => usage.calls)
+  },
+  {
+    name: 'fanno.stage.tokens',
+    kind: 'counter',
+    unit: '{token}',
+    description: 'Tokens of prompts (input) and completions (output).',
+    read: ofStages(({ usage }) => [
+      [usage.promptTokens, { [model.tokenType]: 'input' }],
+      [usage.completionTokens, { [model.tokenType]: 'output' }]
+    ])
+  },
+  {
+    name: 'fanno.commits',
+    kind: 'counter',
+    unit: '{commit}',
+    description: 'Attempts to commit, by result.',
+    read: each(({ commits }) => commits, commitResult)
+  },
+  {
+    name: 'fanno.models.paused',
+    kind: 'gauge',
+    unit: '',
+    description: '1 while no endpoint of some model answers.',
+    read: ({ modelsPaused }) => [{ value: Number(modelsPaused), attributes: {} }]
+  }
+]

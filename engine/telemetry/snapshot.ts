@@ -1,0 +1,40 @@
+import type { HistogramFigures } from './histogram.ts'
+
+/** The figures of this process at one moment, since its start. */
+export interface Snapshot {
+  readonly stages: readonly StageFigures[]
+  /** No endpoint of some model answers. */
+  readonly modelsPaused: boolean
+}
+
+/** A stage's progress, what is measured beside it, and what it asked of models. */
+export interface StageFigures extends StageMeasures {
+  readonly stage: string
+  /** Input records by outcome, as committed. */
+  readonly emitted: number
+  readonly rejected: number
+  readonly deadLettered: number
+  /** Records written to the stage's outlets. */
+  readonly outputs: number
+  /** Outcomes by reason of rejection or code of dead letter. */
+  readonly reasons: Readonly<Record<string, number>>
+  /** Records with questions at a model. */
+  readonly inFlight: number
+  readonly deferred: number
+  /** Input records not settled yet; undefined while the log does not say. */
+  readonly lag: number | undefined
+  readonly paused: boolean
+  readonly usage: { readonly calls: number; readonly promptTokens: number; readonly completionTokens: number }
+}
+
+/** What nobody but a collector of metrics asks for. */
+export interface StageMeasures {
+  /** Records read and not settled, those in flight included, deferred ones not. */
+  readonly held: number
+  /** Attempts to commit by their result: committed, aborted, fenced, unknown. */
+  readonly commits: Readonly<Record<string, number>>
+  /** Seconds until a commit had succeeded, pauses and further attempts included. */
+  readonly commitSeconds: HistogramFigures
+  /** Seconds until a question was answered, re-asks and outages included. */
+  readonly answerSeconds: HistogramFigures
+}
