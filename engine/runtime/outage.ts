@@ -1,4 +1,7 @@
 import { isLogError } from '../log/errors.ts'
+import { type Clock, systemClock } from './clock.ts'
+
+const askAgainMs = 1_000
 
 /** A log that cannot be reached is waited for. This says so, once for as long as it lasts. */
 export class LogOutage {
@@ -20,6 +23,23 @@ export class LogOutage {
     if (this.#reason === undefined) this.#notice(`the log cannot be reached, waiting: ${error.message}`)
     this.#reason = error.message
     return true
+  }
+
+  /**
+   * Asks until the log answers. The question must be one that can be put twice.
+   * @throws what the question throws for another reason; its `unavailable` too, once the signal is aborted.
+   */
+  async outlast<T>(question: () => Promise<T>, signal?: AbortSignal, clock: Clock = systemClock): Promise<T> {
+    for (;;) {
+      try {
+        const answer = await question()
+        this.over()
+        return answer
+      } catch (error) {
+        if (signal?.aborted || !this.explains(error)) throw error
+        await clock.sleep(askAgainMs, signal)
+      }
+    }
   }
 
   /** The log has answered. */

@@ -49,6 +49,10 @@ export interface PipelineOptions {
   /** Something a person should read, in one line. */
   readonly notice: (text: string) => void
   readonly clock?: Clock
+  /** Shared with whoever else waits for the log, so that it is said once. */
+  readonly outage?: LogOutage
+  /** Ends a start that waits for the log. */
+  readonly signal?: AbortSignal
   /** Told of each record and commit. By default nobody is. */
   readonly telemetry?: Telemetry
   /** In place of an index on disk. */
@@ -109,24 +113,26 @@ export function topicsOf(
 }
 
 /**
- * Starts stages of a topology on a log.
+ * Starts stages of a topology on a log. One that cannot be reached is waited for.
  * @throws ConfigurationChanged when a stage last ran with another configuration and the change is not accepted.
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { driver, inference, topology, pipeline, stages: running = topology.stages } = options
   const topics = topicsOf(topology, pipeline, options.partitions)
-  await driver.createTopics(topics.map(({ topic, partitions }) => ({ topic, partitions })))
+  const outage = options.outage ?? new LogOutage(options.notice)
+  const outlast = <T>(question: () => Promise<T>) => outage.outlast(question, options.signal, options.clock)
+  await outlast(() => driver.createTopics(topics.map(({ topic, partitions }) => ({ topic, partitions }))))
   const codec = createCodec(driver.registry)
-  for (const { topic, handle } of topics) await codec.prepare(topic, handle.schema)
+  for (const { topic, handle } of topics) await outlast(() => codec.prepare(topic, handle.schema))
 
   const configurations = new Map<AnyStage, StageConfiguration>(
     running.map(stage => [stage, configurationOf(stage, options.settings.get(stage.name), inference)])
   )
-  await refuseChanges({ driver, codec, pipeline, configurations, accept: options.acceptChange ?? false })
+  const accept = options.acceptChange ?? false
+  await outlast(() => refuseChanges({ driver, codec, pipeline, configurations, accept }))
 
   const limits = { ...defaultLimits, ...options.limits }
   const pace = new CommitPace(limits, driver.limits)
-  const outage = new LogOutage(options.notice)
   const repeats = options.repeats ?? openFirstOffsets(options.localDir)
   const withheld = new Set(options.withheld)
   const { promise: halted, resolve: halt } = Promise.withResolvers<Halt>()
@@ -146,13 +152,23 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     })
     const { view } = stage as { view?: Parameters<typeof followView>[0] }
     const follower = view
-      ? await followView(view, context.settings, { driver, codec, pipeline, notice: options.notice })
+      ? followView(view, context.settings, { driver, codec, pipeline, notice: options.notice })
       : undefined
+    if (follower) await outlast(follower.catchUp)
     const withView = { ...context, view: follower?.state }
     runs.set(stage, new StageRun({ context: withView, topology, pipeline, follower, halt }))
   }
   // From the sink up, so that there is somebody to read what is written.
-  for (const stage of running.toReversed()) await runs.get(stage)!.start()
+  const stop = async (graceMs: number) => {
+    await Promise.all([...runs.values()].map(run => run.stop(graceMs)))
+    await repeats.close()
+  }
+  try {
+    for (const stage of running.toReversed()) await outlast(() => runs.get(stage)!.start())
+  } catch (error) {
+    await stop(0)
+    throw error
+  }
 
   return {
     halted,
@@ -176,10 +192,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         }
         return true
       }),
-    stop: async () => {
-      await Promise.all([...runs.values()].map(run => run.stop(limits.drainMs)))
-      await repeats.close()
-    }
+    stop: () => stop(limits.drainMs)
   }
 }
 

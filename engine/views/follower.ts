@@ -10,11 +10,12 @@ export interface Follower {
   catchUp(): Promise<boolean>
 }
 
-export async function followView(
+/** A view that is empty: `catchUp` fills it. */
+export function followView(
   view: View<unknown, unknown>,
   settings: unknown,
   log: { readonly driver: LogDriver; readonly codec: Codec; readonly pipeline: string; notice(text: string): void }
-): Promise<Follower> {
+): Follower {
   const state = view.create(settings)
   const positions = new Map<string, number>()
   let running: Promise<boolean> = Promise.resolve(false)
@@ -45,7 +46,7 @@ export async function followView(
     }
     return changed
   }
-  const follower: Follower = {
+  return {
     state,
     // One after the other: a record must be folded once.
     catchUp: () => {
@@ -53,6 +54,4 @@ export async function followView(
       return running
     }
   }
-  await follower.catchUp()
-  return follower
 }

@@ -1,5 +1,7 @@
 import { InferenceError } from '../../engine/inference/errors.ts'
 import type { InferenceService } from '../../engine/inference/inference.ts'
+import { isLogError } from '../../engine/log/errors.ts'
+import { LogOutage } from '../../engine/runtime/outage.ts'
 import type { Telemetry } from '../../engine/telemetry/port.ts'
 import { startTelemetry } from '../../engine/telemetry/start.ts'
 import type { Configuration } from './configuration.ts'
@@ -11,6 +13,8 @@ import { listenForStop, type StopSignals } from './stop-signals.ts'
 /** Everything that a command needs to run stages. */
 export interface Session {
   readonly open: OpenPipeline
+  /** The log cannot be reached: told once, whoever notices it. */
+  readonly outage: LogOutage
   readonly inference: InferenceService
   readonly telemetry: Telemetry
   readonly stop: StopSignals
@@ -43,17 +47,24 @@ export async function inSession(
     const models = await findModels(configuration, notice, stop.signal)
     closings.push(models.close)
     await beforeOpening(models.pipeline)
-    const open = await openToWrite({ ...configuration, pipeline: models.pipeline, role, notice })
+    const outage = new LogOutage(notice)
+    const { pipeline, targets } = models
+    const open = await outage.outlast(() => openToWrite({ ...configuration, pipeline, role, notice }), stop.signal)
     closings.push(open.driver.close)
-    const inference = await connect(configuration, models.targets, await open.secret(open.codec), notice, stop.signal)
+    const secret = await outage.outlast(() => open.secret(open.codec), stop.signal)
+    const inference = await connect(configuration, targets, secret, notice, stop.signal)
     closings.push(inference.close)
-    return await use({ open, inference, telemetry, stop })
+    return await use({ open, outage, inference, telemetry, stop })
   } catch (error) {
     const code = stop.exitCode()
-    if (code !== undefined && error instanceof InferenceError && error.kind === 'shutdown') return code
+    if (code !== undefined && isGivenUp(error)) return code
     throw error
   } finally {
     for (const close of closings.toReversed()) await close()
     stop.release()
   }
 }
+
+/** What a stop makes of whoever waits for a model or for the log. */
+const isGivenUp = (error: unknown): boolean =>
+  (error instanceof InferenceError && error.kind === 'shutdown') || isLogError(error, 'unavailable')

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnyStage } from '../../engine/declare/index.ts'
 import type { InferenceService } from '../../engine/inference/inference.ts'
+import { isLogError } from '../../engine/log/errors.ts'
 import { drainedFrom } from '../../engine/runtime/drained.ts'
 import type { Halt } from '../../engine/runtime/halt.ts'
+import type { LogOutage } from '../../engine/runtime/outage.ts'
 import { type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
 import type { Telemetry } from '../../engine/telemetry/port.ts'
 import { pairs } from '../topics.ts'
@@ -19,6 +21,7 @@ export type Ending = 'drained' | 'enough' | 'stopped' | Halt
 
 export interface WorkOptions {
   readonly open: OpenPipeline
+  readonly outage: LogOutage
   readonly configuration: Configuration
   readonly inference: InferenceService
   /** The stages that this process runs, all by default. */
@@ -55,7 +58,7 @@ export async function work(options: WorkOptions): Promise<Worked> {
   const { open } = options
   const began = performance.now()
   const elapsedMs = () => performance.now() - began
-  await refuseOtherConfiguration(open, options)
+  await options.outage.outlast(() => refuseOtherConfiguration(open, options), options.signal)
   const intake = beginIntake(options)
   let worked: Worked
   try {
@@ -69,9 +72,10 @@ export async function work(options: WorkOptions): Promise<Worked> {
 }
 
 async function workOn(options: WorkOptions, intake: RunningIntake, elapsedMs: () => number): Promise<Worked> {
-  const { open, inference, signal, untilDrained, acceptChange } = options
+  const { open, outage, inference, signal, untilDrained, acceptChange } = options
   // An accepted change is committed by the stages themselves, even where nothing else is to be done.
-  if (untilDrained && !acceptChange && !(await isWorkWaiting(open, intake)))
+  const isWaiting = () => outage.outlast(() => isWorkWaiting(open, intake), signal)
+  if (untilDrained && !acceptChange && !(await isWaiting()))
     return { ending: signal.aborted ? 'stopped' : 'drained', elapsedMs: elapsedMs(), firstPairMs: undefined }
   await inference.identify(signal)
   return runStages(options, intake, elapsedMs)
@@ -88,9 +92,9 @@ async function isWorkWaiting({ driver, pipeline }: OpenPipeline, intake: Running
 }
 
 async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs: () => number): Promise<Worked> {
-  const { open, configuration, inference, telemetry, display, wantedPairs } = options
+  const { open, outage, configuration, inference, telemetry, display, wantedPairs } = options
   const accepted = countRecords(open, pairs)
-  const before = await accepted()
+  const before = await outage.outlast(accepted, options.signal)
   const pipeline = await startPipeline({
     pipeline: open.pipeline,
     topology,
@@ -103,7 +107,9 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
     acceptChange: options.acceptChange,
     withheld: wantedPairs !== undefined && before >= wantedPairs ? allButTheLast : [],
     notice: display.notice,
-    telemetry
+    telemetry,
+    outage,
+    signal: options.signal
   })
   options.started?.(pipeline)
   let firstPairMs: number | undefined
@@ -113,8 +119,13 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
   })
   const enough = wantedPairs === undefined ? undefined : until(wantedPairs, pipeline, intake.end)
 
+  let count = before
   const show = async (): Promise<number> => {
-    const count = await accepted()
+    // While the log is away the figures stand still: the stages say that they wait.
+    count = await accepted().catch(error => {
+      if (isLogError(error, 'unavailable')) return count
+      throw error
+    })
     if (count > before) firstPairMs ??= elapsedMs()
     const stages = await pipeline.progress()
     telemetry.observe(snapshotOf(pipeline, stages, inference))

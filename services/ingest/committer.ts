@@ -19,17 +19,21 @@ export interface Committer {
 const tries = 6
 const firstPauseMs = 50
 
+/** Puts a question to the log until it answers. */
+export type Outlast = <T>(question: () => Promise<T>) => Promise<T>
+
 /** The writer of one input: a second ingest of the same input fences the first. */
 export async function openCommitter(
   driver: LogDriver,
   target: Target,
   positions: Positions,
-  input: string
+  input: string,
+  outlast: Outlast
 ): Promise<Committer> {
   const id = `${target.pipeline}.ingest-${hashOf(input)}`
-  let writer: Writer = await driver.writer(id)
+  let writer: Writer = await outlast(() => driver.writer(id))
   // Whoever wrote before is fenced now: what they committed is what counts.
-  await positions.catchUp()
+  await outlast(positions.catchUp)
 
   /**
    * After an unknown outcome: a position of the batch that is on the log now, and was not before, came with all of it.
@@ -55,11 +59,11 @@ export async function openCommitter(
         const result = await writer.commit(records)
         if (result.status === 'committed') break
         if (result.status === 'fenced') throw new IngestFenced('another process ingests the same input')
-        if (result.status === 'unknown' && (await wasCommitted(batch, before))) break
+        if (result.status === 'unknown' && (await outlast(() => wasCommitted(batch, before)))) break
         if (attempt === tries || isLogError(result.cause, 'log-full')) throw result.cause
         await sleep(firstPauseMs * 2 ** attempt)
       }
-      await positions.catchUp()
+      await outlast(positions.catchUp)
     },
     close: () => writer.close()
   }

@@ -2,13 +2,14 @@ import type { Readable } from 'node:stream'
 import type { Codec } from '../../engine/log/codec.ts'
 import { isLogError } from '../../engine/log/errors.ts'
 import type { LogDriver } from '../../engine/log/port.ts'
+import { LogOutage } from '../../engine/runtime/outage.ts'
 import { type Batch, emptyBatch, isFull, type Target } from './batch.ts'
-import { IngestFenced, openCommitter } from './committer.ts'
+import { IngestFenced, type Outlast, openCommitter } from './committer.ts'
 import type { IngestReason } from './document-of-line.ts'
 import { ingestFile } from './ingest-file.ts'
 import { ingestLines } from './ingest-lines.ts'
 import { ingestStream } from './ingest-stream.ts'
-import { type Positions, readPositions } from './positions.ts'
+import { type Positions, positionsOf } from './positions.ts'
 import { canonicalInput, type Source, sourcesOf, type Unreadable } from './sources.ts'
 
 export interface IngestOptions {
@@ -27,6 +28,8 @@ export interface IngestOptions {
   readonly notice: (text: string) => void
   /** Ends the ingest at the next batch; what was committed stays, the next ingest goes on from there. */
   readonly signal?: AbortSignal
+  /** Told when the log cannot be reached: it is waited for. */
+  readonly outage?: LogOutage
 }
 
 export interface IngestReport {
@@ -60,13 +63,15 @@ export type SourceResult = 'read' | 'unchanged'
  * content is read from its beginning; one without change adds nothing. A source that cannot be read is named in the
  * report, and the others go on.
  *
- * @throws LogError when the log cannot take more.
+ * @throws LogError when the log cannot take more, or cannot be reached while the signal is aborted.
  */
 export async function ingest(options: IngestOptions): Promise<IngestReport> {
   const { driver, codec, pipeline, cwd, notice } = options
   const signal = options.signal ?? new AbortController().signal
   const report: IngestReport = { documents: 0, sources: 0, unchanged: 0, reasons: {}, unreadable: [] }
-  const positions = await readPositions(driver, codec, pipeline)
+  const outage = options.outage ?? new LogOutage(notice)
+  const outlast: Outlast = question => outage.outlast(question, signal)
+  const positions = positionsOf(driver, codec, pipeline)
   const { maxRecordBytes } = driver.limits
   const target: Target = { pipeline, codec, partitions: options.partitions, maxRecordBytes }
   const seen = new Set<string>()
@@ -77,7 +82,7 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
 
   for (const input of options.inputs) {
     if (signal.aborted) break
-    const committer = await openCommitter(driver, target, positions, canonicalInput(input, cwd))
+    const committer = await openCommitter(driver, target, positions, canonicalInput(input, cwd), outlast)
     let batch = emptyBatch()
     const settle = async (now = false) => {
       if (batch.positions.size === 0 || !(now || isFull(batch))) return

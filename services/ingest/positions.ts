@@ -17,11 +17,12 @@ export interface Positions {
   catchUp(): Promise<void>
 }
 
-export async function readPositions(driver: LogDriver, codec: Codec, pipeline: string): Promise<Positions> {
+/** Nothing is known before `catchUp`. */
+export function positionsOf(driver: LogDriver, codec: Codec, pipeline: string): Positions {
   const topic = topicName(pipeline, ingestPositions)
   const known = new Map<string, KnownPosition>()
   let next = 0
-  const positions: Positions = {
+  return {
     of: source => known.get(source),
     async catchUp() {
       const [end = 0] = await driver.ends(topic)
@@ -32,6 +33,4 @@ export async function readPositions(driver: LogDriver, codec: Codec, pipeline: s
       next = end
     }
   }
-  await positions.catchUp()
-  return positions
 }

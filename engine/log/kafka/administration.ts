@@ -1,7 +1,7 @@
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs'
 import { LogError } from '../errors.ts'
 import { ask } from './ask.ts'
-import { clientOf, type KafkaConnection } from './connection.ts'
+import { administratorOf, type KafkaConnection } from './connection.ts'
 
 const { ConfigResourceTypes } = kafkajs
 
@@ -26,8 +26,7 @@ export interface KafkaAdministration {
 }
 
 export async function administer(connection: KafkaConnection): Promise<KafkaAdministration> {
-  const admin = clientOf(connection).admin({ retry: { retries: 8 } })
-  await ask(`no broker answers at ${connection.brokers.join(', ')}`, () => admin.connect())
+  const admin = await administratorOf(connection)
   return {
     describe: names => ask('the topics cannot be described', () => describe(admin, names)),
     create: async topics => {

@@ -1,7 +1,14 @@
 import type { ConnectionOptions } from 'node:tls'
 import { promisify } from 'node:util'
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
-import kafkajs, { type Kafka as KafkaClient, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs'
+import kafkajs, {
+  type Admin,
+  type Kafka as KafkaClient,
+  type KafkaConfig,
+  type LogEntry,
+  type SASLOptions
+} from 'kafkajs'
+import { ask } from './ask.ts'
 
 // kafkajs is CommonJS: its names are not all seen as exports of an ES module.
 const { CompressionCodecs, CompressionTypes, Kafka, logLevel } = kafkajs
@@ -54,3 +61,14 @@ export function configOf({ brokers, clientId, sasl, tls }: KafkaConnection): Kaf
  * an aborted transaction makes the consumer skip records.
  */
 export const clientOf = (connection: KafkaConnection): KafkaClient => new Kafka(configOf(connection))
+
+/**
+ * An administrator that is connected. Whoever has the address wrong shall know it within seconds.
+ * @throws LogError `unavailable`, `not-authorised`.
+ */
+export async function administratorOf(connection: KafkaConnection): Promise<Admin> {
+  const config = configOf(connection)
+  const admin = new Kafka({ ...config, retry: { ...retry, retries: 6 } }).admin({ retry: { retries: 8 } })
+  await ask(`no broker answers at ${connection.brokers.join(', ')}`, () => admin.connect())
+  return admin
+}

@@ -15,7 +15,7 @@ import { LogError } from '../errors.ts'
 import type { Commit, LogDriver, Membership, TopicSpec } from '../port.ts'
 import { ask } from './ask.ts'
 import { type Committing, maxRecordBytes, Transactions } from './committing.ts'
-import { clientOf, configOf, type KafkaConnection } from './connection.ts'
+import { administratorOf, clientOf, configOf, type KafkaConnection } from './connection.ts'
 import { Fetcher } from './fetcher.ts'
 import { kafkaRegistry, type RegistryConnection } from './kafka-registry.ts'
 import { joinGroup, type MembershipParts } from './membership.ts'
@@ -42,8 +42,7 @@ const writerTransactionTimeoutMs = 60_000
 /** @throws LogError `unavailable`, `not-authorised`. */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver & { readonly kind: 'kafka' }> {
   const { connection } = options
-  const admin = clientOf(connection).admin({ retry: { retries: 8 } })
-  await ask(`no broker answers at ${connection.brokers.join(', ')}`, () => admin.connect())
+  const admin = await administratorOf(connection)
   const producers = clientOf(connection)
   const reads = openRawCluster(configOf(connection))
   const intake = new Fetcher(openRawCluster(configOf(connection)))

@@ -1,3 +1,5 @@
+import { isLogError } from '../../../engine/log/errors.ts'
+import { LogOutage } from '../../../engine/runtime/outage.ts'
 import { ingest } from '../../ingest/index.ts'
 import type { Configuration } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -20,11 +22,14 @@ export async function ingestDocuments({ configuration, inputs, json, display }: 
   const stop = listenForStop(notice)
   try {
     const pipeline = await pipelineToFeed(configuration, notice, stop.signal)
-    const open = await openToWrite({ ...configuration, pipeline, role: 'append', notice })
+    const outage = new LogOutage(display.warning)
+    const opening = () => openToWrite({ ...configuration, pipeline, role: 'append', notice })
+    const open = await outage.outlast(opening, stop.signal)
     try {
       const { stdin } = process
       const { signal } = stop
-      const report = await ingest({ ...open, inputs, cwd: process.cwd(), stdin, notice: display.warning, signal })
+      const cwd = process.cwd()
+      const report = await ingest({ ...open, inputs, cwd, stdin, notice: display.warning, signal, outage })
       if (json) process.stdout.write(`${JSON.stringify({ pipeline, ...report })}\n`)
       else {
         const rejected = Object.entries(report.reasons).map(([reason, count]) => `${reason} ${grouped(count)}`)
@@ -40,6 +45,10 @@ export async function ingestDocuments({ configuration, inputs, json, display }: 
     } finally {
       await open.driver.close()
     }
+  } catch (error) {
+    const code = stop.exitCode()
+    if (code !== undefined && isLogError(error, 'unavailable')) return code
+    throw error
   } finally {
     stop.release()
   }

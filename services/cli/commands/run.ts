@@ -56,7 +56,8 @@ export const run = (options: RunOptions): Promise<number> =>
     session => runOpen(options, session)
   )
 
-async function runOpen(options: RunOptions, { open, inference, telemetry, stop }: Session): Promise<number> {
+async function runOpen(options: RunOptions, session: Session): Promise<number> {
+  const { open, outage, inference, telemetry, stop } = session
   const { display, pairs, cut: rule } = options
   const report: IngestReport = { documents: 0, sources: 0, unchanged: 0, reasons: {}, unreadable: [] }
   const intake = async (signal: AbortSignal) => {
@@ -66,7 +67,7 @@ async function runOpen(options: RunOptions, { open, inference, telemetry, stop }
     const { inputs } = options
     Object.assign(
       report,
-      await ingest({ inputs, cwd: process.cwd(), pipeline, driver, codec, partitions, stdin, notice, signal })
+      await ingest({ inputs, cwd: process.cwd(), pipeline, driver, codec, partitions, stdin, notice, signal, outage })
     )
   }
   const known = pairs === undefined ? undefined : await findCut(open, pairs, rule)
@@ -75,6 +76,7 @@ async function runOpen(options: RunOptions, { open, inference, telemetry, stop }
     : await work({
         ...options,
         open,
+        outage,
         inference,
         telemetry,
         signal: stop.signal,

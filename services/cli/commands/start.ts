@@ -28,7 +28,7 @@ export async function start(options: StartOptions): Promise<number> {
     { ...options, service: stages.length === 1 ? `fanno-${stages[0]!.name}` : 'fanno' },
     'serve',
     async () => {},
-    async ({ open, inference, telemetry, stop }) => {
+    async ({ open, outage, inference, telemetry, stop }) => {
       const { display, configuration } = options
       const watched = watch(stop.signal, inference)
       const health = configuration.health && (await serveHealth(watched.state, configuration.health))
@@ -37,7 +37,7 @@ export async function start(options: StartOptions): Promise<number> {
         display.notice(`${open.pipeline} is running. Add documents with: fanno ingest <files>. Stop with Ctrl-C.`)
         const { started } = watched
         const { signal } = stop
-        const parts = { open, inference, telemetry, signal, started }
+        const parts = { open, outage, inference, telemetry, signal, started }
         const { ending } = await work({ ...options, ...parts, stages, untilDrained: false })
         display.close()
         if (typeof ending === 'string') return stop.exitCode() ?? exitCodes.ok
