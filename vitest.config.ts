@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { isAvailable } from './infra/kafka/index.ts'
+import { whyNoReader } from './test/support/independent-reader.ts'
 
 const real = 'test/**/*.kafka.test.ts'
 const required = process.env.KAFKA_TESTS === 'required'
@@ -25,11 +26,17 @@ export default defineConfig({
       { test: { ...limits, name: 'fanno', include: ['test/**/*.test.ts'], exclude: [real] } },
       ...(reason === undefined || required ? [kafka] : [])
     ],
-    reporters: ['default', { onTestRunEnd: () => (reason === undefined || required ? undefined : notRun(reason)) }]
+    reporters: ['default', { onTestRunEnd: tellNotRun }]
   }
 })
 
-function notRun(reason: string): void {
-  const files = globSync(real)
-  console.log(`Not run, for want of a real broker (${reason}):\n${files.map(file => `  ${file}`).join('\n')}`)
+/** In the last lines, so that nobody takes a run for more than it was. */
+function tellNotRun(): void {
+  if (reason !== undefined && !required) {
+    const files = globSync(real).map(file => `  ${file}`)
+    console.log(`Not run, for want of a real broker (${reason}):\n${files.join('\n')}`)
+  } else {
+    const noReader = whyNoReader()
+    if (noReader) console.log(`Read by our own client alone, where another was to read too: ${noReader}`)
+  }
 }

@@ -74,12 +74,12 @@ interface Seen {
 
 const admitMiddle = defineDecisionStage({
   name: 'admit-middle',
-  summary: 'Admits three of a kind at most, numbers them, sends every fourth to the later branch.',
+  summary: 'Admits some of a kind, numbers them, sends every fourth to the later branch.',
   reads: middles,
   writes: { direct: directs, later: laters },
   asks: { vector: embedding('embedder') },
   rejects: ['too-many'],
-  settings: noSettings,
+  settings: z.object({ mostOfAKind: z.number().default(3) }),
   decisions: middleDecisions,
   createView: (): Seen => ({ counts: new Map(), number: 0 }),
   fold(view, decision) {
@@ -88,9 +88,9 @@ const admitMiddle = defineDecisionStage({
     view.number = decision.number
   },
   question: middle => ({ ask: { vector: { text: middle.instruction } } }),
-  decide(middle, { vector }, { view }) {
+  decide(middle, { vector }, { view, settings }) {
     const kind = Math.abs(vector.values[0]!) % 9
-    if ((view.counts.get(kind) ?? 0) >= 3) return { outcome: { rejected: 'too-many', score: kind } }
+    if ((view.counts.get(kind) ?? 0) >= settings.mostOfAKind) return { outcome: { rejected: 'too-many', score: kind } }
     const number = view.number + 1
     const { id, lineage, ...rest } = middle
     const value = { ...rest, draftId: id, nearestId: null, similarity: number }
