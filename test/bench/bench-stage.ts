@@ -15,13 +15,14 @@ import {
 } from '../../engine/declare/index.ts'
 import type { Inference } from '../../engine/inference/port.ts'
 import { createCodec } from '../../engine/log/codec.ts'
-import { type EmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
+import { openEmbeddedLog } from '../../engine/log/embedded/open.ts'
 import { partitionOf } from '../../engine/log/partitioner.ts'
+import type { LogDriver } from '../../engine/log/port.ts'
 import type { RuntimeLimits } from '../../engine/runtime/limits.ts'
 import { type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
 import type { Decision, Document } from '../../schemas/types.ts'
 
-/** One stage on an embedded log of its own, for measurements of the runtime alone. */
+/** One stage on a log of its own, for measurements of the runtime alone. */
 
 export const pipeline = 'bench'
 interface Copied extends Document {
@@ -105,22 +106,25 @@ export const noInference: Inference = {
 }
 
 export interface Bench {
-  readonly log: EmbeddedLog
+  readonly log: LogDriver
   readonly dir: string
   produce(records: number, valueBytes: number): Promise<void>
   start(topology: Topology, inference: Inference, limits?: Partial<RuntimeLimits>): Promise<Pipeline>
   close(): Promise<void>
 }
 
-export async function openBench(partitions: number): Promise<Bench> {
+const embedded = (dir: string): Promise<LogDriver> => openEmbeddedLog({ dir: join(dir, 'log'), role: 'run' })
+
+/** @param name of the pipeline: a log that outlives the bench tells them apart by it. */
+export async function openBench(partitions: number, openLog = embedded, name = pipeline): Promise<Bench> {
   const dir = mkdtempSync(join(tmpdir(), 'fanno-bench-'))
-  const log = await openEmbeddedLog({ dir: join(dir, 'log'), role: 'run' })
+  const log = await openLog(dir)
   const codec = createCodec(log.registry)
   return {
     log,
     dir,
     async produce(records, valueBytes) {
-      const topic = `${pipeline}.${inputs.records}.v1`
+      const topic = `${name}.${inputs.records}.v1`
       await log.createTopics([{ topic, partitions }])
       await codec.prepare(topic, inputs.schema)
       const writer = await log.writer('bench')
@@ -144,7 +148,7 @@ export async function openBench(partitions: number): Promise<Bench> {
     start: async (topology, inference, limits = {}) => {
       const stages = new Map(topology.stages.map(stage => [stage.name, {}]))
       const started = await startPipeline({
-        pipeline,
+        pipeline: name,
         topology,
         driver: log,
         inference,

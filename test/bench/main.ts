@@ -9,6 +9,18 @@ const benches: Readonly<Record<string, { readonly about: string; readonly run: (
     run: logThroughput
   },
   memory: { about: 'memory while 200,000 records wait for a model that hangs', run: backlogMemory },
+  kafka: {
+    about: 'one stage without inference on Kafka, exactly once, against plain kafkajs loops',
+    run: async () => (await import('./kafka-throughput.ts')).kafkaThroughput()
+  },
+  'kafka-partitions': {
+    about: 'commits, CPU and memory of a process with 1, 12 and 48 partitions',
+    run: async () => (await import('./kafka-throughput.ts')).kafkaPartitions()
+  },
+  'kafka-memory': {
+    about: 'memory while 1,000,000 records wait on Kafka for a model that hangs',
+    run: async () => (await import('./kafka-throughput.ts')).kafkaMemory()
+  },
   hangs: { about: 'rate while one chat call in a hundred hangs, against a run without hangs', run: hangingCalls },
   ucb: {
     about: 'cost of a draw of counterexamples by size of the pool',

@@ -1,0 +1,66 @@
+/** A rule of the exactly-once promise, the change that breaks it, and the tests that must notice. */
+export interface Mutation {
+  readonly breaks: string
+  readonly file: string
+  /** Stands once in the file. */
+  readonly from: string
+  readonly to: string
+  readonly tests: readonly string[]
+}
+
+export const mutations: readonly Mutation[] = [
+  {
+    breaks: 'fencing: every owner has a transactional id of its own',
+    file: 'engine/log/kafka/membership.ts',
+    from: 'transactionalId: `',
+    to: 'transactionalId: performance.now() + `',
+    tests: ['test/contract/log.kafka.test.ts']
+  },
+  {
+    breaks: 'take-over: the position is read before the last owner is fenced',
+    file: 'engine/log/kafka/membership.ts',
+    from: `    await producer.connect()
+    await (await producer.transaction()).abort()
+    return parts.positionOf(group, topic, partition)`,
+    to: `    const position = await parts.positionOf(group, topic, partition)
+    await producer.connect()
+    await (await producer.transaction()).abort()
+    return position`,
+    tests: ['test/contract/log.kafka.test.ts', 'test/regression/ownership-is-never-shared.kafka.test.ts']
+  },
+  {
+    breaks: 'aborted records: the filter lets them through',
+    file: 'engine/log/kafka/aborted-records.ts',
+    from: 'return !(inTransaction && aborting.has(producerId))',
+    to: 'return true',
+    tests: ['test/regression/aborted-records-never-delivered.kafka.test.ts']
+  },
+  {
+    breaks: 'settled prefix: the position is the greatest settled offset',
+    file: 'engine/runtime/window.ts',
+    from: 'return { offset: next.#base,',
+    to: 'return { offset: Math.max(next.#base, ...[...offsets].map(offset => offset + 1)),',
+    tests: ['test/unit/runtime/simulation.test.ts']
+  },
+  {
+    breaks: 'settled offsets beyond the position: forgotten at take-over',
+    file: 'engine/runtime/take-over.ts',
+    from: 'new SettledWindow(commit.offset, settled.offsets())',
+    to: 'new SettledWindow(commit.offset)',
+    tests: ['test/unit/runtime/simulation.test.ts']
+  },
+  {
+    breaks: 'unknown outcome: taken for committed',
+    file: 'engine/runtime/commits.ts',
+    from: "if (same(this.#owner.commitAtTake, attempted)) return { status: 'committed' }",
+    to: "return { status: 'committed' }",
+    tests: ['test/unit/runtime/simulation.test.ts']
+  },
+  {
+    breaks: 'unknown outcome: taken for aborted',
+    file: 'engine/runtime/commits.ts',
+    from: "if (same(this.#owner.commitAtTake, attempted)) return { status: 'committed' }",
+    to: '',
+    tests: ['test/unit/runtime/simulation.test.ts', 'test/unit/runtime/commits.test.ts']
+  }
+]
