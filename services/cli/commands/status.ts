@@ -5,6 +5,7 @@ import { topology } from '../../topology.ts'
 import type { LogTarget } from '../log-target.ts'
 import { type OpenPipeline, openToRead } from '../open-log.ts'
 import { bytesAsText, grouped, printableLine, table } from '../printable.ts'
+import { countRecords } from '../record-count.ts'
 import { asObject, tallyOf } from '../tally.ts'
 
 /** Where a pipeline stands, from what is on its log: any process may ask, whether stages run or not. */
@@ -58,6 +59,8 @@ export async function statusOf(open: OpenPipeline) {
     drained: stages.every(({ waiting }) => waiting === 0),
     bytes: await open.size(),
     stages,
+    // Not by the ends of its partitions: on Kafka, these count the marks of transactions too.
+    pairs: await countRecords(open, topology.sink)(),
     rejected: asObject(tally.rejected),
     rejectedInPart: asObject(tally.partly),
     deadLettered: asObject(tally.deadLettered),
@@ -100,7 +103,6 @@ function statusText(found: Awaited<ReturnType<typeof statusOf>>): string {
   if (rejected.length > 0) lines.push('', ...table(['rejected by', 'reason', 'records'], rejected))
   const deadLettered = reasons(found.deadLettered)
   if (deadLettered.length > 0) lines.push('', ...table(['dead-lettered by', 'error', 'records'], deadLettered))
-  const pairs = found.topics[topicName(found.pipeline, topology.sink)] ?? 0
-  lines.push('', `${grouped(pairs)} pairs. Export them with: fanno export --format alpaca`)
+  lines.push('', `${grouped(found.pairs)} pairs. Export them with: fanno export --format alpaca`)
   return lines.map(printableLine).join('\n')
 }

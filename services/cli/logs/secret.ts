@@ -1,10 +1,15 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { topicName } from '../../../engine/declare/index.ts'
 import type { Codec } from '../../../engine/log/codec.ts'
 import { LogError } from '../../../engine/log/errors.ts'
 import type { LogDriver } from '../../../engine/log/port.ts'
 import type { Secret } from '../../../schemas/types.ts'
 import { secrets } from '../../topics.ts'
+
+/** Processes that start together fence each other: so often each may be outrun before it gives up. */
+const rounds = 50
+const longestPauseMs = 400
 
 /**
  * The pipeline's secret, for processes that share nothing but the log: the first record of a private topic. Whoever finds
@@ -13,8 +18,23 @@ import { secrets } from '../../topics.ts'
 export async function secretOnLog(driver: LogDriver, codec: Codec, pipeline: string): Promise<string> {
   const topic = topicName(pipeline, secrets)
   const find = () => first(driver, codec, topic)
-  const found = await find()
-  if (found !== undefined) return found
+  for (let round = 0; round < rounds; round++) {
+    const found = (await find()) ?? (await write(driver, codec, pipeline, find))
+    if (found !== undefined) return found
+    // Whoever fenced us may not have written yet, and be fenced in turn. Pauses of different lengths let one through.
+    await sleep(randomInt(longestPauseMs))
+  }
+  throw new LogError('unavailable', `the secret of ${pipeline} could not be written`)
+}
+
+/** @returns the secret that is on the log then; undefined when another writer was about to write one. */
+async function write(
+  driver: LogDriver,
+  codec: Codec,
+  pipeline: string,
+  find: () => Promise<string | undefined>
+): Promise<string | undefined> {
+  const topic = topicName(pipeline, secrets)
   const writer = await driver.writer(`${pipeline}.secrets`)
   try {
     const meanwhile = await find()
@@ -27,9 +47,7 @@ export async function secretOnLog(driver: LogDriver, codec: Codec, pipeline: str
     await writer.close()
   }
   // Ours, or that of whoever fenced us.
-  const written = await find()
-  if (written === undefined) throw new LogError('unavailable', `the secret of ${pipeline} could not be written`)
-  return written
+  return find()
 }
 
 async function first(driver: LogDriver, codec: Codec, topic: string): Promise<string | undefined> {
