@@ -171,7 +171,8 @@ export function buildProgram(exit: (code: number) => void): Command {
   program
     .command('rehearsal-model')
     .description('serve the rehearsal model: OpenAI-compatible, answers by rules, needs no GPU')
-    .option('--port <port>', 'on 127.0.0.1; 0 takes a free one', '0')
+    .option('--host <address>', 'address to listen at (default: 127.0.0.1)')
+    .option('--port <port>', '0 takes a free one', '0')
     .option('--api-key <key>', 'refuse requests without it')
     .option('--seed <n>', 'another seed, other answers')
     .option('--slots <n>', 'requests served at the same time')
@@ -183,6 +184,7 @@ export function buildProgram(exit: (code: number) => void): Command {
       const { serveRehearsalModel } = await import('./commands/rehearsal-model.ts')
       exit(
         await serveRehearsalModel({
+          host: flags.host,
           port: flags.port === '0' ? 0 : countFrom('--port', flags.port)!,
           apiKey: flags.apiKey,
           seed: countFrom('--seed', flags.seed),

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../engine/runtime/clock.ts'
 
-/** A listening socket on 127.0.0.1 that can go away and come back on the same port. */
+/** A listening socket that can go away and come back on the same port. */
 export interface Listener {
   readonly port: number
   goDown(): Promise<void>
@@ -16,7 +16,11 @@ const rebindTries = 100
 const rebindPauseMs = 50
 
 /** @throws the system's error when the port is taken. */
-export async function listenLocally(port: number, serve: RequestListener, clock: Clock): Promise<Listener> {
+export async function listenAt(
+  { host, port }: { readonly host: string; readonly port: number },
+  serve: RequestListener,
+  clock: Clock
+): Promise<Listener> {
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, serve)
   await bind(port)
   const bound = (server.address() as AddressInfo).port
@@ -25,7 +29,7 @@ export async function listenLocally(port: number, serve: RequestListener, clock:
   function bind(wanted: number): Promise<void> {
     return new Promise((resolve, reject) => {
       server.once('error', reject)
-      server.listen(wanted, '127.0.0.1', () => {
+      server.listen(wanted, host, () => {
         server.off('error', reject)
         resolve()
       })

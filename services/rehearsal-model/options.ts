@@ -7,7 +7,9 @@ export const rehearsalChatModel = 'fanno-rehearsal-chat'
 export const rehearsalEmbeddingModel = 'fanno-rehearsal-embed'
 
 export interface RehearsalOptions {
-  /** Port on 127.0.0.1; 0 (the default) takes a free one. No other address is ever bound. */
+  /** Address to listen at. Default 127.0.0.1; another one is for containers, whose loopback interface nobody else reaches. */
+  readonly host?: string
+  /** 0 (the default) takes a free one. */
   readonly port?: number
   /** When given, every route but `/health` asks for `Authorization: Bearer <apiKey>` and answers 401 without it. */
   readonly apiKey?: string
@@ -66,7 +68,7 @@ export interface RehearsalStats {
 }
 
 export interface RehearsalModel {
-  /** Base URL for an OpenAI client: `http://127.0.0.1:<port>/v1`. */
+  /** Base URL for an OpenAI client: `http://<host>:<port>/v1`. */
   readonly url: string
   readonly port: number
   stats(): RehearsalStats

@@ -6,7 +6,7 @@ import { answerChat, type ChatServer } from './chat-route.ts'
 import { deliver, replyInstead } from './delivery.ts'
 import { answerEmbeddings } from './embeddings-route.ts'
 import { createFaultScript, type Fault, parseFaults } from './faults.ts'
-import { listenLocally } from './listener.ts'
+import { listenAt } from './listener.ts'
 import { listModels } from './models-route.ts'
 import type { RehearsalModel, RehearsalOptions } from './options.ts'
 import { createPace } from './pace.ts'
@@ -26,12 +26,12 @@ const routes: Readonly<Record<string, { readonly path: Path; readonly method: st
 }
 
 /**
- * Starts an OpenAI-compatible server on 127.0.0.1 whose model answers by rules: deterministic, without a GPU, for
- * rehearsal and never for training.
+ * Starts an OpenAI-compatible server whose model answers by rules: deterministic, without a GPU, for rehearsal and never
+ * for training.
  * @throws Error when a fault is misspelt, a rate or the slots are not above 0, the port is taken, or the file of calls cannot be opened.
  */
 export async function startRehearsalModel(options: RehearsalOptions = {}): Promise<RehearsalModel> {
-  const { maxModelLen = 32_768, clock = systemClock } = options
+  const { maxModelLen = 32_768, clock = systemClock, host = '127.0.0.1', port = 0 } = options
   let script = createFaultScript(parseFaults(options.faults ?? []))
   const tally = newTally()
   const slots = createSlots(options.slots ?? 64, options.maxQueued ?? Number.POSITIVE_INFINITY)
@@ -153,13 +153,13 @@ export async function startRehearsalModel(options: RehearsalOptions = {}): Promi
     return answerChat(body, fault, chat, gone)
   }
 
-  const listener = await listenLocally(options.port ?? 0, (request, response) => void serve(request, response), clock)
+  const listener = await listenAt({ host, port }, (request, response) => void serve(request, response), clock)
   const log = createCallLog(options.callsFile, options.keepCalls ?? 100_000)
   let closed = false
   let waiting: AbortController | undefined
 
   const model: RehearsalModel = {
-    url: `http://127.0.0.1:${listener.port}/v1`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}/v1`,
     port: listener.port,
     stats: () => ({
       ...tally,

@@ -4,6 +4,7 @@ import { CommandError, exitCodes } from '../exit-codes.ts'
 import { listenForStop } from '../stop-signals.ts'
 
 export interface RehearsalModelCommand {
+  readonly host: string | undefined
   readonly port: number
   readonly apiKey: string | undefined
   readonly seed: number | undefined

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type RehearsalModel,
@@ -173,13 +174,23 @@ describe('a key', () => {
 })
 
 describe('the server', () => {
-  test('listens on 127.0.0.1 alone', async () => {
-    const refused = await new Promise<boolean>(resolve => {
-      const socket = connect(model.port, '127.0.0.2')
-      socket.once('connect', () => resolve(false)).once('error', () => resolve(true))
+  const isReachedAt = (address: string, port: number): Promise<boolean> =>
+    new Promise(resolve => {
+      const socket = connect(port, address)
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
       socket.once('close', () => socket.destroy())
     })
-    expect(refused).toBe(true)
+  const addresses = Object.values(networkInterfaces()).flatMap(on => on!.filter(({ family }) => family === 'IPv4'))
+  test('listens on 127.0.0.1 alone', async () => {
+    expect(await isReachedAt('127.0.0.2', model.port)).toBe(false)
+    for (const { address } of addresses)
+      expect([address, await isReachedAt(address, model.port)]).toEqual([address, address === '127.0.0.1'])
+  })
+  test('listens where it is told to, and says so', async () => {
+    const everywhere = await startRehearsalModel({ host: '0.0.0.0' })
+    expect(everywhere.url).toBe(`http://0.0.0.0:${everywhere.port}/v1`)
+    for (const { address } of addresses) expect(await isReachedAt(address, everywhere.port)).toBe(true)
+    await everywhere.close()
   })
   test('takes the port that it is given, and no port that is taken', async () => {
     await expect(startRehearsalModel({ port: model.port })).rejects.toThrow('EADDRINUSE')
