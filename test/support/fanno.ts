@@ -15,6 +15,8 @@ export interface RunningFanno {
   readonly ended: Promise<Ended>
   /** Resolves once the text has appeared on standard error or output. @throws Error when the process ends before. */
   says(text: string): Promise<void>
+  /** What it has said so far, output first. */
+  said(): string
 }
 
 /** The `fanno` command as a user starts it, in a folder of its own; no variable of this process's reaches it but PATH. */
@@ -48,6 +50,7 @@ export function startFanno(
   return {
     process: child,
     ended,
+    said: () => said.stdout + said.stderr,
     says: text =>
       new Promise((resolve, reject) => {
         const look = () => (said.stdout + said.stderr).includes(text) && resolve()

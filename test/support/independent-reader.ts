@@ -19,7 +19,7 @@ export interface IndependentReader {
   stop(): Promise<void>
 }
 
-const python = process.env.KAFKA_TESTS_PYTHON ?? 'python3'
+export const python = process.env.KAFKA_TESTS_PYTHON ?? 'python3'
 
 /** Why there is no client but ours on this machine; undefined where there is one. */
 export function whyNoReader(): string | undefined {
