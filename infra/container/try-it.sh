@@ -17,7 +17,9 @@ fail() { say "$*"; exit 69; }
 . infra/container/compose-plugin.sh
 . infra/container/stand-ins.sh
 
-compose() { docker compose --project-name "$project" "$@"; }
+# The rehearsal model answers, whatever endpoint your shell or .env names.
+unset OPENAI_BASE_URL OPENAI_API_KEY DOCUMENTS ${!FANNO_*} ${!COMPOSE_*}
+compose() { docker compose --env-file /dev/null --file docker-compose.yml --project-name "$project" "$@"; }
 fanno() { compose --progress quiet run --rm --no-TTY fanno "$@"; }
 # In a container that runs already, which is quicker.
 inside() { compose exec --no-TTY judge-response fanno "$@"; }
@@ -106,4 +108,4 @@ if grep -vE ': user [1-9][0-9]*:[0-9]+, root read-only true, (healthy|ended with
   fail 'These containers are not as they should be'
 fi
 echo
-docker images --format '{{ .Repository }}:{{ .Tag }}  {{ .Size }}' | grep -v '<none>' | sort
+compose config --images | sort -u | xargs docker image inspect --format '{{ index .RepoTags 0 }}: {{ .Size }} bytes'

@@ -10,6 +10,7 @@ const stages = topology.stages.map(({ name }) => name)
 interface Service {
   readonly image?: string
   readonly build?: object
+  readonly pull_policy?: string
   readonly user?: string
   readonly command?: readonly string[]
   readonly profiles?: readonly string[]
@@ -61,11 +62,12 @@ describe('docker-compose.yml', () => {
       })
   })
 
-  test('pins every image to a version; ours is the version of the package', () => {
+  test('pins every image to a version; ours has that of the package, and is never fetched from elsewhere', () => {
     expect(whereNot(({ image }) => /^[\w./-]+:v?\d+\.\d+\.\d+$/.test(image ?? ''))).toEqual([])
     const { version } = JSON.parse(read('package.json'))
     expect(new Set(ours.map(([, { image }]) => image))).toEqual(new Set([`fanno-stream:${version}`]))
     expect(ours.filter(([, { build }]) => build)).toHaveLength(1)
+    expect(whereNot(({ pull_policy }) => pull_policy === 'never', ours)).toEqual([])
   })
 
   test('runs nothing as root, with privileges, or with a root file system that can be written to', () => {
@@ -105,10 +107,15 @@ describe('docker-compose.yml', () => {
     expect(named.filter(name => /^[\w-]+$/.test(name) && !(name in compose.volumes))).toEqual([])
   })
 
-  test('gives our services variables that there are', () => {
+  test('gives our services variables that there are, and all that are about models', () => {
     const known = Object.keys(variables.shape)
-    const given = ours.flatMap(([, { environment = {} }]) => Object.keys(environment))
-    expect([...new Set(given)].filter(name => !known.includes(name))).toEqual([])
+    const ofModels = known.filter(name => /^FANNO_(TEACHER|JUDGE|EMBEDDER)_/.test(name))
+    expect(ofModels.length).toBeGreaterThan(10)
+    for (const [, { environment = {} }] of ours) {
+      const given = Object.keys(environment)
+      expect(given.filter(name => !known.includes(name))).toEqual([])
+      expect(ofModels.filter(name => !given.includes(name))).toEqual([])
+    }
   })
 })
 
