@@ -71,7 +71,11 @@ export class StageRun {
       revoked: partitions => {
         for (const partition of partitions) this.#partitions.get(partition)?.lost.abort()
       },
-      crashed: cause => this.#halt(new Halt('membership-lost', this.#context.stage.name, cause.message, cause))
+      crashed: cause => {
+        const { name } = this.#context.stage
+        const refused = isLogError(cause, 'not-authorised')
+        this.#halt(refused ? haltOn(name, cause) : new Halt('membership-lost', name, cause.message, cause))
+      }
     })
     await this.#membership
     this.#polling = this.#poll()

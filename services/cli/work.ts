@@ -93,7 +93,8 @@ async function isWorkWaiting({ driver, pipeline }: OpenPipeline, intake: Running
 
 async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs: () => number): Promise<Worked> {
   const { open, outage, configuration, inference, telemetry, display, wantedPairs } = options
-  const accepted = countRecords(open, pairs)
+  // What serves may not be allowed to read the pairs, if they are not what its stages read or write.
+  const accepted = options.untilDrained ? countRecords(open, pairs) : async () => 0
   const before = await outage.outlast(accepted, options.signal)
   const pipeline = await startPipeline({
     pipeline: open.pipeline,
@@ -128,8 +129,10 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
     })
     if (count > before) firstPairMs ??= elapsedMs()
     const stages = await pipeline.progress()
+    const written = stages.find(({ stage }) => stage === lastStage)?.outputs ?? 0
     telemetry.observe(snapshotOf(pipeline, stages, inference))
-    display.show({ elapsedMs: elapsedMs(), stages, usage: inference.usage, pairs: count, paused: inference.paused() })
+    const shown = options.untilDrained ? count : written
+    display.show({ elapsedMs: elapsedMs(), stages, usage: inference.usage, pairs: shown, paused: inference.paused() })
     return count
   }
   const look = async (): Promise<Ending | undefined> => {
@@ -184,6 +187,9 @@ function beginIntake({ intake, signal }: WorkOptions): RunningIntake {
     end: () => unwanted.abort()
   }
 }
+
+/** The one that writes the pairs. */
+const lastStage = topology.stages.find(({ name }) => topology.depths.get(name) === 0)!.name
 
 /** The stages that begin new work when there are pairs enough; the last one judges what was begun. */
 const allButTheLast = topology.stages.filter(({ name }) => topology.depths.get(name)! > 0).map(({ name }) => name)

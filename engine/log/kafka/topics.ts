@@ -48,7 +48,10 @@ export function topicsOf(admin: Admin, newTopic: ((topic: TopicSpec) => ITopicCo
           .map(({ topic }) => topic)
           .join(', ')
         const more = missing.length > 3 ? ` and ${missing.length - 3} more` : ''
-        throw new LogError('unknown-topic', `There is no ${names}${more}. Make the topics first: fanno topics apply`)
+        throw new LogError(
+          'unknown-topic',
+          `There is no ${names}${more} that this user may see. Make the topics first: fanno topics apply`
+        )
       }
       await ask('the topics cannot be created', () => create(admin, missing.map(newTopic)))
       await led(admin, missing)
