@@ -75,6 +75,7 @@ export class Committer {
         break
       } catch (error) {
         if (isLogError(error, 'partition-lost')) return { status: 'fenced' }
+        if (isLogError(error, 'not-authorised')) throw haltOn(stage.name, error)
         if (attempt === 2)
           throw new Halt(
             'commit-unresolved',

@@ -32,7 +32,10 @@ export function accessOf(pipeline: string): readonly Access[] {
     ...reads('ingest', [name(ingestPositions)]),
     ...owns('ingest', `${pipeline}.ingest-`),
     ...describes('ingest', pipeline),
-    ...reads('pairs-reader', [name(pairs)])
+    ...reads('pairs-reader', [name(pairs)]),
+    // Most clients read as a group, of whatever name begins so; fanno finds the pipeline by its documents.
+    { user: 'pairs-reader', resource: 'group', name: 'pairs-reader', pattern: 'prefixed', operation: 'read' },
+    { user: 'pairs-reader', resource: 'topic', name: name(documents), pattern: 'literal', operation: 'describe' }
   ]
 }
 

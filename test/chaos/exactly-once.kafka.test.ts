@@ -22,9 +22,11 @@ import { type Spawned, spawnScript } from '../support/spawned.ts'
 /**
  * Four stages in a chain, two processes each, killed again and again, while the broker is restarted or requests to it
  * fail; and a consumer that is not ours reading all the while.
- * On demand: `CHAOS_DOCUMENTS=20000 CHAOS_KILLS=40 CHAOS_SEED=… npx vitest run --project kafka test/chaos`.
+ * On demand: `CHAOS_DOCUMENTS=20000 CHAOS_KILLS=40 CHAOS_ANSWER_MS=40 CHAOS_SEED=… npx vitest run --project kafka test/chaos`.
  */
 const documents = Number(process.env.CHAOS_DOCUMENTS ?? 2_000)
+/** Longest time of one answer: the work must outlast the kills. */
+const answerMs = Number(process.env.CHAOS_ANSWER_MS ?? 150)
 const seed = process.env.CHAOS_SEED ?? String(Date.now())
 const commitsBetweenKills = 100
 const pipeline = 'chain'
@@ -118,7 +120,7 @@ const startProcess = (half: number, brokers: string): Spawned => {
     localDir: join(dir, `local-${number}`),
     callsFile: join(dir, `calls-${number}`),
     commitsFile: join(dir, `commits-${number}`),
-    answerMs: 150
+    answerMs
   }
   return spawnScript('./chain-process.ts', [JSON.stringify(options)])
 }

@@ -1,103 +1,125 @@
-import { ConfigResourceTypes } from 'kafkajs'
-import { expect, inject, test } from 'vitest'
-import { eventually } from '../contract/log-driver-context.ts'
-import { fannoOnKafka, readmes } from '../support/fanno-on-kafka.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import kafkajs from 'kafkajs'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
+import type { Call } from '../../services/rehearsal-model/index.ts'
+import {
+  type ClusterUser,
+  clusterUser,
+  health,
+  readmes,
+  type Status,
+  small,
+  statusWhere,
+  terminated
+} from '../support/cluster.ts'
 import { administered, client } from '../support/kafka-client.ts'
 
-const cluster = fannoOnKafka()
-const documents = readmes('avsc', 'liquidjs', 'yaml')
-const status = async () => JSON.parse(await cluster.ok('status', '--json'))
-const topicOf = (records: string) => `${cluster.pipeline}.${records}.v1`
-const set = (topic: string, name: string, value: string) =>
-  administered(client(inject('bootstrap')), admin =>
-    admin.alterConfigs({
-      validateOnly: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name, value }] }]
-    })
-  )
+const { ConfigResourceTypes } = kafkajs
+const cluster = () => client(inject('bootstrap'))
 
-// One story, in order: each test begins where the one before has left the cluster.
+const first = ['segment-document', 'screen-passage']
+const rest = [
+  ...['diversify-passage', 'seed-instruction', 'augment-instruction', 'vet-draft'],
+  ...['admit-instruction', 'respond-instruction', 'judge-response']
+]
 
-test('a service is refused before there are topics and schemas, and told what makes them', async () => {
-  const withoutTopics = await cluster.run('start')
-  expect([withoutTopics.code, withoutTopics.stderr]).toEqual([78, expect.stringContaining('fanno topics apply')])
+const question = ({ stage, record, prompt, ask }: Call): string => [stage, record, prompt, ask].join()
 
-  const plan = await cluster.ok('topics', 'plan')
-  expect(plan).toContain(`+  ${topicOf('documents')}`)
-  expect((await cluster.run('topics', 'check')).code).toBe(1)
-  await cluster.ok('topics', 'apply', '--dry-run')
-  expect((await cluster.run('topics', 'check')).code).toBe(1)
-  await cluster.ok('topics', 'apply')
-  await cluster.ok('topics', 'check')
+// One pipeline from before its topics to after its export: each test goes on where the one before has ended.
+describe('a pipeline on a cluster', () => {
+  let user: ClusterUser
+  beforeAll(async () => {
+    user = await clusterUser()
+  })
 
-  const withoutSchemas = await cluster.run('start')
-  expect([withoutSchemas.code, withoutSchemas.stderr]).toEqual([65, expect.stringContaining('fanno schemas register')])
-  expect((await cluster.run('schemas', 'check')).code).toBe(1)
-  await cluster.ok('schemas', 'register')
-  await cluster.ok('schemas', 'check')
-})
+  test('is not started before its topics and schemas are there, and says which command makes them', async () => {
+    const early = await user.run(['start', ...first])
+    expect(early.code).toBe(78)
+    expect(early.stderr).toContain('fanno topics apply')
 
-test('a topic that somebody changed is found, and set right again', async () => {
-  await set(topicOf('passages'), 'retention.ms', '60000')
-  const { code, stdout } = await cluster.run('topics', 'check')
-  expect(code).toBe(1)
-  expect(stdout).toMatch(/retention\.ms.*60000/)
-  await cluster.ok('topics', 'apply')
-  await cluster.ok('topics', 'check')
-})
+    const planned = await user.run(['topics', 'plan'])
+    expect(planned.code).toBe(0)
+    expect(planned.stdout).toMatch(new RegExp(`\\+ +${user.pipeline}\\.pairs\\.v1 +2 partitions`))
+    expect((await user.run(['topics', 'check'])).code).toBe(1)
+    expect((await user.run(['topics', 'apply'])).code).toBe(0)
+    expect((await user.run(['topics', 'check'])).code).toBe(0)
 
-test('two services share the stages; stopped, they leave nothing half done and nothing to do again', async () => {
-  const services = [
-    cluster.start('start', 'segment-document', 'screen-passage', 'diversify-passage', '--port', '0'),
-    cluster.start('start', 'seed-instruction', 'augment-instruction', 'vet-draft', 'admit-instruction'),
-    cluster.start('start', 'respond-instruction', 'judge-response')
-  ] as const
-  await cluster.ok('ingest', ...documents)
-  await eventually(async () => (await status()).pairs > 0)
+    const unregistered = await user.run(['start', ...first])
+    expect(unregistered.code).toBe(65)
+    expect(unregistered.stderr).toContain('fanno schemas register')
+    expect((await user.run(['schemas', 'check'])).code).toBe(1)
+    expect((await user.run(['schemas', 'register'])).code).toBe(0)
+    expect((await user.run(['schemas', 'check'])).code).toBe(0)
+  })
 
-  await services[0].says('/metrics at port')
-  const port = /at port (\d+)/.exec(services[0].said())![1]
-  const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text()
-  expect(await ask('/readyz')).toBe('ok\n')
-  expect(await ask('/metrics')).toMatch(
-    /^fanno_stage_records_total\{fanno_stage="screen-passage",fanno_outcome="emitted"\} \d+$/m
-  )
+  test('shows a setting that somebody changed by hand, and puts it right', async () => {
+    const name = `${user.pipeline}.pairs.v1`
+    const configEntries = [{ name: 'retention.ms', value: '60000' }]
+    await administered(cluster(), admin =>
+      admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.TOPIC, name, configEntries }] })
+    )
+    const found = await user.run(['topics', 'check'])
+    expect(found.code).toBe(1)
+    expect(found.stdout).toContain('retention.ms: 60000, should be -1')
+    expect((await user.run(['topics', 'apply'])).stdout).toMatch(/0 created, 1 changed/)
+    expect((await user.run(['topics', 'check'])).code).toBe(0)
+  })
 
-  // In the middle of its work.
-  for (const { process } of services) process.kill('SIGTERM')
-  for (const { ended } of services) {
-    const { code, stderr } = await ended
-    expect(code, stderr).toBe(143)
-    for (const line of stderr.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level')
-  }
-  expect(await cluster.ok('verify')).toContain('exactly one outcome')
+  test('is served by two processes that share its stages, tells how it is, and drains on SIGTERM', async () => {
+    const [front, back] = [
+      user.start(['start', ...first, '--port', '0', ...small]),
+      user.start(['start', ...rest, ...small])
+    ]
+    const ask = await health(front)
+    const documents = readmes(user, 6)
+    expect(await user.json(['ingest', ...documents])).toMatchObject({ pipeline: user.pipeline, documents: 6 })
+    await expect.poll(async () => (await ask('/readyz')).status, { timeout: 30_000 }).toBe(200)
+    expect(await ask('/livez')).toMatchObject({ status: 200 })
+    await statusWhere(user, ({ drained, pairs }) => drained && pairs > 0)
+    expect((await ask('/metrics')).text).toMatch(/^fanno_\w+\{[^}]*stage="screen-passage"[^}]*\} [1-9]/m)
+    expect(await terminated(front, back)).toEqual([143, 143])
+    expect(await user.run(['verify'])).toMatchObject({ code: 0 })
+  })
 
-  const again = [
-    cluster.start('start', 'segment-document', 'screen-passage', 'diversify-passage'),
-    cluster.start('start')
-  ]
-  await eventually(async () => (await status()).drained)
-  for (const { process } of again) process.kill('SIGTERM')
-  for (const { ended } of again) expect((await ended).code).toBe(143)
-  expect(await cluster.ok('verify')).toContain('exactly one outcome')
-})
+  test('is read by whoever wants its pairs, and exported', async () => {
+    const { pairs } = await user.json<Status>(['status'])
+    const found = await user.cat<{ instruction: string; response: string }>('pairs')
+    expect(found).toHaveLength(pairs)
+    expect((await user.run(['export', '--format', 'alpaca', '--out', 'set'])).code).toBe(0)
+    const file = join(user.folder, 'set', 'rehearsal-alpaca.json')
+    expect(existsSync(file)).toBe(true)
+    const exported = JSON.parse(readFileSync(file, 'utf8')) as { instruction: string }[]
+    expect(exported.map(({ instruction }) => instruction).sort()).toEqual(
+      found.map(({ value }) => value.instruction).sort()
+    )
+  })
 
-test('what came out is shown, exported, and there for good: another run asks nobody', async () => {
-  const { pairs } = await status()
-  const shown = (await cluster.ok('cat', 'pairs', '--json')).trim().split('\n')
-  expect(shown).toHaveLength(pairs)
-  const run = await cluster.run('run', '--out', 'out')
-  expect([run.code, run.stderr]).toEqual([0, expect.stringContaining(`${pairs.toLocaleString('en')} pairs`)])
-  expect(run.stderr).toMatch(/Calls and tokens of this run\s+none/)
-})
+  test('that has drained asks nothing a second time when it is started again', async () => {
+    const before = user.model.calls()
+    const asked = new Set(before.map(question))
+    const again = user.start(['start', ...small])
+    // That nothing comes cannot be awaited: a document that comes later, and is through, shows that all were looked at.
+    await user.json(['ingest', ...readmes(user, 7)])
+    await statusWhere(user, ({ drained, stages }) => drained && stages[0]!.settled === 7)
+    expect(await terminated(again)).toEqual([143])
+    const since = user.model.calls().slice(before.length)
+    expect(since.some(({ stage }) => stage === 'screen-passage')).toBe(true)
+    expect(since.filter(call => call.stage !== 'preflight' && asked.has(question(call)))).toEqual([])
+  })
 
-test('topics with another number of partitions are refused, with what to do', async () => {
-  await administered(client(inject('bootstrap')), admin =>
-    admin.createPartitions({ topicPartitions: [{ topic: topicOf('drafts'), count: 5 }] })
-  )
-  const { code, stderr } = await cluster.run('start')
-  expect(code).toBe(78)
-  expect(stderr).toMatch(/drafts.* has 5 partitions, not 2/)
-  const check = await cluster.run('topics', 'check')
-  expect([check.code, check.stdout]).toEqual([78, expect.stringMatching(/drafts.*5/)])
+  test('is not started on a topic with another number of partitions, which nothing changes in place', async () => {
+    const other = await clusterUser()
+    const topic = `${other.pipeline}.passages.v1`
+    await administered(cluster(), admin => admin.createTopics({ topics: [{ topic, numPartitions: 3 }] }))
+    const refused = await other.run(['start'])
+    expect(refused.code).toBe(78)
+    expect(refused.stderr).toContain(`${topic} has 3 partitions, not 2`)
+    const applied = await other.run(['topics', 'apply'])
+    expect(applied.code).toBe(78)
+    expect(applied.stdout).toContain('partitions: 3, should be 2')
+    expect(applied.stdout).toContain('cannot be changed in place')
+    const topics = await administered(cluster(), admin => admin.listTopics())
+    expect(topics.filter(name => name.startsWith(other.pipeline))).toEqual([topic])
+  })
 })

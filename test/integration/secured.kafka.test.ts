@@ -1,119 +1,153 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import kafkajs from 'kafkajs'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+// Teaches kafkajs the compression of our topics.
+import '../../engine/log/kafka/connection.ts'
 import { type LocalKafka, startBroker } from '../../infra/kafka/index.ts'
 import { type Access, accessOf } from '../../services/cluster/access.ts'
 import { topology } from '../../services/topology.ts'
-import { eventually } from '../contract/log-driver-context.ts'
-import { fanno, type RunningFanno, startFanno } from '../support/fanno.ts'
-import { readmes } from '../support/fanno-on-kafka.ts'
+import {
+  type ClusterUser,
+  clusterUser,
+  readmes,
+  type Status,
+  small,
+  statusWhere,
+  terminated
+} from '../support/cluster.ts'
 import { administered, client } from '../support/kafka-client.ts'
 
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs
+
 const stages = topology.stages.map(({ name }) => name)
-const pipeline = 'secured-rehearsal'
-let dir: string
-let kafka: LocalKafka
+const segmenting = 'segment-document'
+const ofSegmenting = (pipeline: string): readonly Access[] =>
+  accessOf(pipeline).filter(({ user }) => user === segmenting)
 
-/** How a user reaches the brokers: PLAIN over TLS, the password in a file. */
-function as(user: string, password = kafka.secured!.passwords[user]!): Record<string, string> {
-  const file = join(dir, `password-of-${user}`)
-  writeFileSync(file, `${password}\n`)
-  return {
-    ...common(),
-    KAFKA_BROKERS: kafka.secured!.saslBootstrap,
-    KAFKA_SASL_MECHANISM: 'plain',
-    KAFKA_SASL_USERNAME: user,
-    KAFKA_SASL_PASSWORD_FILE: file,
-    KAFKA_TLS_CA_FILE: kafka.secured!.authorityFile
-  }
-}
-const common = () => ({
-  FANNO_LOG: 'kafka',
-  FANNO_PIPELINE: 'secured',
-  FANNO_PARTITIONS: '1',
-  SCHEMA_REGISTRY_URL: inject('registryUrl')
-})
-const asAdmin = (...parameters: string[]) =>
-  fanno(dir, parameters, { environment: { ...common(), KAFKA_BROKERS: kafka.bootstrap } })
+/** What a user may do who has all rights of the first stage but one. */
+const lacking = {
+  'without-input': [
+    '.documents.v1',
+    ({ name, operation }: Access) => operation === 'read' && name.endsWith('.documents.v1')
+  ],
+  'without-outlet': ['.passages.v1', ({ name }: Access) => name.endsWith('.passages.v1')],
+  'without-group': [`.${segmenting}`, ({ resource, pattern }: Access) => resource === 'group' && pattern === 'literal'],
+  'without-groups': [
+    '.screen-passage',
+    ({ resource, pattern }: Access) => resource === 'group' && pattern === 'prefixed'
+  ],
+  'without-id': [
+    `.${segmenting}-`,
+    ({ name, operation }: Access) => operation === 'write' && name.endsWith(`.${segmenting}-`)
+  ]
+} as const satisfies Record<string, readonly [string, (access: Access) => boolean]>
 
-// By number: these names are no exports of an ES module. 3 allows.
-const aclOf = ({ user, resource, name, pattern, operation }: Access) => ({
+/** As Kafka has it. */
+const asAcl = ({ user, resource, name, pattern, operation }: Access) => ({
   principal: `User:${user}`,
   host: '*',
-  permissionType: 3 as AclPermissionTypes,
+  permissionType: AclPermissionTypes.ALLOW,
+  resourceType:
+    AclResourceTypes[({ topic: 'TOPIC', group: 'GROUP', 'transactional-id': 'TRANSACTIONAL_ID' } as const)[resource]],
   resourceName: name,
-  resourceType: { topic: 2, group: 3, 'transactional-id': 5 }[resource] as AclResourceTypes,
-  resourcePatternType: { literal: 3, prefixed: 4 }[pattern] as ResourcePatternTypes,
-  operation: { read: 3, write: 4, describe: 8 }[operation] as AclOperationTypes
+  resourcePatternType: ResourcePatternTypes[({ literal: 'LITERAL', prefixed: 'PREFIXED' } as const)[pattern]],
+  operation: AclOperationTypes[({ read: 'READ', write: 'WRITE', describe: 'DESCRIBE' } as const)[operation]]
 })
 
-beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'fanno-secured-'))
-  kafka = await startBroker({ data: join(dir, 'kafka'), sasl: { users: [...stages, 'ingest', 'stranger'] } })
-  for (const command of [
-    ['topics', 'apply'],
-    ['schemas', 'register']
-  ])
-    expect((await asAdmin(...command)).code).toBe(0)
-  await administered(client(kafka.bootstrap), admin => admin.createAcls({ acl: accessOf(pipeline).map(aclOf) }))
-}, 120_000)
-afterAll(async () => {
-  await kafka.stop()
-  rmSync(dir, { recursive: true, force: true })
-})
-
-describe('a cluster on which everything is forbidden that is not allowed', () => {
-  test('lets each stage and ingest do their work with what `fanno acls` gives them, over TLS, with passwords from files', async () => {
-    const running: RunningFanno[] = stages.map(stage => startFanno(dir, ['start', stage], { environment: as(stage) }))
-    try {
-      const ingested = await fanno(dir, ['ingest', ...readmes('avsc')], { environment: as('ingest') })
-      expect(ingested.code, ingested.stderr).toBe(0)
-      const work = eventually(async () => {
-        const { drained, pairs } = JSON.parse((await asAdmin('status', '--json')).stdout)
-        return drained && pairs > 0
-      })
-      // Whoever is refused something ends.
-      const ended = await Promise.race([work, ...running.map(({ ended }) => ended)])
-      expect(ended).toBeUndefined()
-    } finally {
-      for (const { process } of running) process.kill('SIGTERM')
-    }
-    for (const { ended } of running) {
-      const { code, stderr } = await ended
-      expect(code, stderr).toBe(143)
-    }
-    expect((await asAdmin('verify')).code).toBe(0)
-  }, 240_000)
-
-  // Topics are hidden from whoever may not see them.
-  test.each<{ who: string; environment: () => Record<string, string>; says: RegExp; exit: number }>([
-    { who: 'a user who is allowed nothing', environment: () => as('stranger'), says: /documents.* may see/, exit: 78 },
-    { who: 'a user of another stage', environment: () => as('vet-draft'), says: /not authorized to access/i, exit: 77 },
-    { who: 'a wrong password', environment: () => as('ingest', 'guessed'), says: /authentication failed/i, exit: 77 }
-  ])('ends a process of $who, and says what was refused', async ({ environment, says, exit }) => {
-    const { code, stderr } = await fanno(dir, ['start', 'segment-document'], { environment: environment() })
-    expect(stderr).toMatch(says)
-    expect(code).toBe(exit)
+describe('a cluster that knows its users', () => {
+  const data = mkdtempSync(join(tmpdir(), 'fanno-secured-'))
+  let kafka: LocalKafka
+  /** The administrator; others are the same with other variables. */
+  let admin: ClusterUser
+  beforeAll(async () => {
+    kafka = await startBroker({ data, sasl: { users: [...stages, 'ingest', 'pairs-reader', ...Object.keys(lacking)] } })
+    const { saslBootstrap, authorityFile } = kafka.secured!
+    admin = await clusterUser({ KAFKA_BROKERS: saslBootstrap, KAFKA_TLS_CA_FILE: authorityFile, ...as('admin') })
+    const { pipeline } = admin
+    const lessOne = Object.entries(lacking).flatMap(([user, [, lacks]]) =>
+      ofSegmenting(pipeline).flatMap(access => (lacks(access) ? [] : { ...access, user }))
+    )
+    const acl = [...accessOf(pipeline), ...lessOne].map(asAcl)
+    await administered(client(kafka.bootstrap), administrator => administrator.createAcls({ acl }))
+    expect((await admin.run(['topics', 'apply'])).code).toBe(0)
+    expect((await admin.run(['schemas', 'register'])).code).toBe(0)
+    expect(await admin.run(['ingest', ...readmes(admin, 3)], as('ingest'))).toMatchObject({ code: 0 })
+  })
+  afterAll(async () => {
+    await kafka.kill(1)
+    rmSync(data, { recursive: true, force: true })
   })
 
-  test.each(['scram-sha-256', 'scram-sha-512'])('knows users by %s too', async mechanism => {
-    const environment = { ...as('admin'), KAFKA_SASL_MECHANISM: mechanism }
-    expect((await fanno(dir, ['topics', 'check'], { environment })).code).toBe(0)
+  const passwordFile = (user: string, password = kafka.secured!.passwords[user]!): string => {
+    const file = join(data, `${user}.password`)
+    writeFileSync(file, `${password}\n`)
+    return file
+  }
+  const as = (user: string, mechanism = 'plain', file = passwordFile(user)) => ({
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: user,
+    KAFKA_SASL_PASSWORD_FILE: file
+  })
+  /** Values that kafkajs' own consumer sees as a member of a group, once it has seen as many as are expected. */
+  async function consumedBy(user: string, records: string, count: number): Promise<readonly (Buffer | null)[]> {
+    const { saslBootstrap, authorityFile, passwords } = kafka.secured!
+    const sasl = { mechanism: 'plain' as const, username: user, password: passwords[user]! }
+    const consumer = client(saslBootstrap, { sasl, ssl: { ca: readFileSync(authorityFile, 'utf8') } }).consumer({
+      groupId: `${user}-team`,
+      maxWaitTimeInMs: 50
+    })
+    const seen: (Buffer | null)[] = []
+    await consumer.connect()
+    await consumer.subscribe({ topics: [`${admin.pipeline}.${records}.v1`], fromBeginning: true })
+    await consumer.run({ eachMessage: async ({ message }) => void seen.push(message.value) })
+    await vi.waitUntil(() => seen.length >= count, { timeout: 30_000 })
+    await consumer.disconnect()
+    return seen
+  }
+
+  test.each(Object.entries(lacking))('ends a stage of a user %s, and names what is refused', async (user, [name]) => {
+    const refused = await admin.run(['start', segmenting], as(user))
+    expect(refused.code).toBe(77)
+    expect(refused.stderr).toMatch(new RegExp(`${admin.pipeline}${name}.*the broker refuses`))
   })
 
-  test('knows users by their certificates', async () => {
-    const { tlsBootstrap, authorityFile, clientCertificate } = kafka.secured!
+  test('refuses a wrong password, and no record suffers for it', async () => {
+    const refused = await admin.run(['start', segmenting], as(segmenting, 'plain', passwordFile('nobody', 'guessed')))
+    expect(refused.code).toBe(77)
+    expect(refused.stderr).toMatch(/authentication failed/i)
+    expect(refused.stderr).not.toContain('guessed')
+    expect(await admin.json<Status>(['status'])).toMatchObject({ deadLettered: {} })
+  })
+
+  test('lets each stage do its work with the rights that fanno acls prints for it, and a reader read', async () => {
+    const running = stages.map(stage => admin.start(['start', stage, ...small], as(stage)))
+    const { pairs } = await statusWhere(admin, ({ drained, pairs }) => drained && pairs > 0)
+    expect(await terminated(...running)).toEqual(stages.map(() => 143))
+    expect(await admin.run(['verify'])).toMatchObject({ code: 0 })
+
+    const shown = await admin.run(['cat', 'pairs', '--json'], as('pairs-reader'))
+    expect(shown.stdout.trimEnd().split('\n')).toHaveLength(pairs)
+    expect(await consumedBy('pairs-reader', 'pairs', pairs)).toHaveLength(pairs)
+    const { code, stderr } = await admin.run(['cat', 'pairs'], as('ingest'))
+    expect([code, stderr]).toEqual([77, expect.stringContaining(`${admin.pipeline}.pairs.v1`)])
+  })
+
+  test.each(['scram-sha-256', 'scram-sha-512'])('knows its users by %s', async mechanism => {
+    expect(await admin.run(['topics', 'check'], as('admin', mechanism))).toMatchObject({ code: 0 })
+  })
+
+  test('knows a user by a certificate', async () => {
+    const { tlsBootstrap, clientCertificate } = kafka.secured!
     const { certificateFile, keyFile } = clientCertificate('admin')
-    const environment = {
-      ...common(),
-      KAFKA_BROKERS: tlsBootstrap,
-      KAFKA_TLS_CA_FILE: authorityFile,
-      KAFKA_TLS_CERT_FILE: certificateFile,
-      KAFKA_TLS_KEY_FILE: keyFile
-    }
-    const { code, stderr } = await fanno(dir, ['topics', 'check'], { environment })
-    expect(code, stderr).toBe(0)
+    const withoutPassword = { KAFKA_SASL_MECHANISM: '', KAFKA_SASL_USERNAME: '', KAFKA_SASL_PASSWORD_FILE: '' }
+    const certificate = { KAFKA_TLS_CERT_FILE: certificateFile, KAFKA_TLS_KEY_FILE: keyFile }
+    const found = await admin.run(['topics', 'check'], {
+      ...withoutPassword,
+      ...certificate,
+      KAFKA_BROKERS: tlsBootstrap
+    })
+    expect(found).toMatchObject({ code: 0 })
   })
 })

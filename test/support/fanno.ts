@@ -15,7 +15,7 @@ export interface RunningFanno {
   readonly ended: Promise<Ended>
   /** Resolves once the text has appeared on standard error or output. @throws Error when the process ends before. */
   says(text: string): Promise<void>
-  /** What it has said so far, output first. */
+  /** What has appeared on both so far. */
   said(): string
 }
 

@@ -19,7 +19,7 @@ export interface IndependentReader {
   stop(): Promise<void>
 }
 
-export const python = process.env.KAFKA_TESTS_PYTHON ?? 'python3'
+const python = process.env.KAFKA_TESTS_PYTHON ?? 'python3'
 
 /** Why there is no client but ours on this machine; undefined where there is one. */
 export function whyNoReader(): string | undefined {
@@ -29,6 +29,24 @@ export function whyNoReader(): string | undefined {
   } catch {
     return `${python} has no confluent-kafka and fastavro (KAFKA_TESTS_PYTHON names another, test/support/requirements.txt what it needs)`
   }
+}
+
+/** A record as a client that is not ours has read and decoded it. */
+export interface DecodedRecord {
+  readonly partition: number
+  readonly offset: number
+  readonly key: string
+  readonly value: unknown
+}
+
+/** All committed records of a topic, decoded by fastavro with the schemas that the registry has for their frames. */
+export function decodeTopic(bootstrap: string, registryUrl: string, topic: string): readonly DecodedRecord[] {
+  const script = fileURLToPath(new URL('./decode_topic.py', import.meta.url))
+  const limits = { timeout: 30_000, maxBuffer: 2 ** 28 }
+  return execFileSync(python, [script, bootstrap, registryUrl, topic], { encoding: 'utf8', ...limits })
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line))
 }
 
 /** Reads topics from the beginning until it is stopped, with librdkafka, read_committed. */

@@ -71,9 +71,11 @@ describe('the access of a stage', () => {
     }
   )
 
-  it('lets a reader of pairs do nothing but read them', () => {
+  it('lets a reader of pairs do nothing but read them, in groups of its own, and see that the pipeline is there', () => {
     expect(all.filter(({ user }) => user === 'pairs-reader')).toEqual([
-      { user: 'pairs-reader', resource: 'topic', name: 'p.pairs.v1', pattern: 'literal', operation: 'read' }
+      { user: 'pairs-reader', resource: 'topic', name: 'p.pairs.v1', pattern: 'literal', operation: 'read' },
+      { user: 'pairs-reader', resource: 'group', name: 'pairs-reader', pattern: 'prefixed', operation: 'read' },
+      { user: 'pairs-reader', resource: 'topic', name: 'p.documents.v1', pattern: 'literal', operation: 'describe' }
     ])
   })
 })

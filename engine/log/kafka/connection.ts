@@ -69,6 +69,6 @@ export const clientOf = (connection: KafkaConnection): KafkaClient => new Kafka(
 export async function administratorOf(connection: KafkaConnection): Promise<Admin> {
   const config = configOf(connection)
   const admin = new Kafka({ ...config, retry: { ...retry, retries: 6 } }).admin({ retry: { retries: 8 } })
-  await ask(`no broker answers at ${connection.brokers.join(', ')}`, () => admin.connect())
+  await ask(`no connection to ${connection.brokers.join(', ')}`, () => admin.connect())
   return admin
 }

@@ -176,7 +176,7 @@ export class Fetcher {
   #rest(want: Want, error: unknown): void {
     if (!this.#wants.has(want)) return
     want.failure = error
-    const last = lasting(error)
+    const last = lasting(error, `${placeOf(want)} cannot be read`)
     if (last) this.#settle(want, () => want.fail(last))
     want.isResting = true
     this.#expire([want])

@@ -45,13 +45,16 @@ const refusals = new Set([
 ])
 const tooLarge = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'OFFSET_METADATA_TOO_LARGE'])
 
-/** What no repetition mends, as the log's own error; undefined for everything that may pass. */
-export function lasting(error: unknown): LogError | undefined {
+/**
+ * What no repetition mends, as the log's own error; undefined for everything that may pass.
+ * @param what could not be done, by name: of a refusal the broker says only that there was one.
+ */
+export function lasting(error: unknown, what?: string): LogError | undefined {
   if (error instanceof LogError) return error
   const message = messageOf(error)
   const names = [...causes(error)].map(({ name }) => name)
   if (hasType(error, refusals) || names.includes('KafkaJSSASLAuthenticationError'))
-    return new LogError('not-authorised', `the broker refuses: ${message}`, { cause: error })
+    return new LogError('not-authorised', `${what ? `${what}, ` : ''}the broker refuses: ${message}`, { cause: error })
   if (hasType(error, tooLarge))
     return new LogError('record-too-large', `the broker takes no such record: ${message}`, { cause: error })
   if (names.includes('KafkaJSNotImplemented'))
@@ -62,6 +65,6 @@ export function lasting(error: unknown): LogError | undefined {
 }
 
 export const unavailable = (what: string, error: unknown): LogError =>
-  lasting(error) ?? new LogError('unavailable', `${what}: ${messageOf(error)}`, { cause: error })
+  lasting(error, what) ?? new LogError('unavailable', `${what}: ${messageOf(error)}`, { cause: error })
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -59,6 +59,7 @@ export async function joinGroup(
   const leaving = Promise.withResolvers<never>()
   leaving.promise.catch(() => {})
   let lastSign = performance.now()
+  const refused = `${group} cannot be joined to read ${topic}`
 
   const consumer: Consumer = parts.consumers.consumer({
     groupId: group,
@@ -94,7 +95,7 @@ export async function joinGroup(
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     if (left) return
     if (restart) parts.notice(`${group} joins again: ${error.message}`)
-    else listener.crashed(lasting(error) ?? error)
+    else listener.crashed(lasting(error, refused) ?? error)
   })
   // kafkajs can be alive and idle for ever after an error. A broker that is away is another matter: it is waited for.
   const watchdog = setInterval(async () => {
@@ -112,7 +113,7 @@ export async function joinGroup(
   } catch (error) {
     clearInterval(watchdog)
     await consumer.disconnect().catch(() => {})
-    throw lasting(error) ?? error
+    throw lasting(error, refused) ?? error
   }
 
   const stillOurs = (partition: number): void => {
@@ -131,8 +132,9 @@ export async function joinGroup(
 
   /** Undefined when it should be tried again. */
   async function attempt(partition: number): Promise<PartitionOwner | undefined> {
+    const transactionalId = `${group}-${topic}-${partition}`
     const producer = parts.producers.producer({
-      transactionalId: `${group}-${topic}-${partition}`,
+      transactionalId,
       transactionTimeout: transactionTimeoutMs,
       idempotent: true,
       maxInFlightRequests: 1,
@@ -149,7 +151,7 @@ export async function joinGroup(
       return ownerOf({ group, topic, partition, transactions, commitAtTake, fetcher: parts.fetcher })
     } catch (error) {
       await producer.disconnect().catch(() => {})
-      const last = lasting(error)
+      const last = lasting(error, `the transactional id ${transactionalId} cannot be used`)
       if (last) throw last
       if (isFenced(error)) doubtful.set(partition, 'unknown')
       parts.notice(`${group} takes ${topic}/${partition} again: ${(error as Error).message}`)

@@ -62,7 +62,13 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver 
   const committed = async (group: string, topic: string): Promise<readonly (Commit | undefined)[]> => {
     const count = await topics.partitions(topic)
     // Of all its topics: once a topic was named and then deleted, kafkajs' administrator could learn of no other.
-    const found = await ask(`the positions of ${group} cannot be told`, () => admin.fetchOffsets({ groupId: group }))
+    const found = await ask(`the positions of ${group} cannot be told`, () =>
+      admin.fetchOffsets({ groupId: group }).catch(async error => {
+        // Of a group that this user may not see, kafkajs says only that it finds no coordinator.
+        await reads.findCoordinator(group, topic)
+        throw error
+      })
+    )
     const positions = new Array<Commit | undefined>(count).fill(undefined)
     for (const { partition, offset, metadata } of found.find(of => of.topic === topic)?.partitions ?? [])
       if (offset !== '-1') positions[partition] = { offset: Number(offset), metadata: metadata ?? '' }

@@ -33,6 +33,8 @@ export interface RawCluster {
   ): Promise<readonly (FetchedPartition & { readonly topic: string })[]>
   /** One offset per partition: the first there is, the last stable offset, the high watermark. */
   offsets(topic: string, which: 'start' | 'end' | 'high'): Promise<readonly number[]>
+  /** Asks the leader of a topic who coordinates a group. @throws what it answers, of which kafkajs itself keeps nothing. */
+  findCoordinator(group: string, topic: string): Promise<void>
   /** Asks anew who leads what. */
   recover(): Promise<void>
   close(): Promise<void>
@@ -140,6 +142,10 @@ export function openRawCluster(config: KafkaConfig): RawCluster {
         })
       )
       return found
+    },
+    async findCoordinator(group, topic) {
+      const { leader } = (await partitionsOf(topic))[0]!
+      await asking(leader, broker => broker.findGroupCoordinator({ groupId: group, coordinatorType: 0 }))
     },
     recover: () => known(() => cluster.refreshMetadata()),
     async close() {

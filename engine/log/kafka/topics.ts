@@ -50,7 +50,7 @@ export function topicsOf(admin: Admin, newTopic: ((topic: TopicSpec) => ITopicCo
         const more = missing.length > 3 ? ` and ${missing.length - 3} more` : ''
         throw new LogError(
           'unknown-topic',
-          `There is no ${names}${more} that this user may see. Make the topics first: fanno topics apply`
+          `There is no ${names}${more}, or this user may not see it. Make the topics first: fanno topics apply`
         )
       }
       await ask('the topics cannot be created', () => create(admin, missing.map(newTopic)))

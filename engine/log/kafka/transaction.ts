@@ -51,13 +51,19 @@ export async function transact(
     return { status: 'committed' }
   } catch (error) {
     if (isFenced(error)) return { status: 'fenced' }
-    const cause = lasting(error)
+    const cause = lasting(error, attempted(outputs, isSent || outputs.length === 0 ? position : undefined))
     if (!cause) return { status: 'unknown', cause: error as Error }
     // Else it would hold up the readers of these topics until the broker ends it.
     const isAborted = transaction?.isActive() && (await hasSucceeded(transaction.abort()))
     return isSent && isAborted ? { status: 'aborted', cause } : { status: 'unknown', cause }
   }
 }
+
+/** What a transaction was about to do, by name. */
+const attempted = (outputs: readonly OutputRecord[], position: GroupPosition | undefined): string =>
+  position
+    ? `${position.group} cannot commit its position in ${position.topic}`
+    : `${[...new Set(outputs.map(({ topic }) => topic))].join(' or ')} cannot be written to`
 
 const hasSucceeded = (promise: Promise<unknown>): Promise<boolean> =>
   promise.then(

@@ -71,8 +71,9 @@ async function decoded(open: OpenPipeline, schema: string, record: LogRecord): P
   try {
     return await open.codec.decode(schema, record.value)
   } catch (error) {
-    if (isLogError(error)) return { undecodable: error.message, bytes: record.value }
-    throw error
+    // A registry that is away says nothing of the record.
+    if (!isLogError(error, 'bad-frame') && !isLogError(error, 'unknown-schema')) throw error
+    return { undecodable: error.message, bytes: record.value }
   }
 }
 
