@@ -60,7 +60,7 @@ export function summaryText(summary: Summary): string {
     if (content.length > 0) lines.push(title, ...content.map(line => `  ${line}`), '')
   }
   section(`Pipeline ${summary.pipeline}`, [
-    ['documents', 'passages', 'drafts', 'pairs'].map(name => `${grouped(records[name] ?? 0)} ${name}`).join('  ·  '),
+    ['document', 'passage', 'draft', 'pair'].map(name => counted(records[`${name}s`] ?? 0, name)).join('  ·  '),
     `this run ingested ${counted(ingested.documents, 'document')} from ${counted(ingested.sources, 'source')}` +
       (ingested.unchanged > 0 ? `; ${counted(ingested.unchanged, 'source')} without change` : '')
   ])

@@ -4,7 +4,7 @@ import { groupOf } from '../../../engine/runtime/stage-context.ts'
 import { topology } from '../../topology.ts'
 import type { LogTarget } from '../log-target.ts'
 import { type OpenPipeline, openToRead } from '../open-log.ts'
-import { bytesAsText, grouped, printableLine, table } from '../printable.ts'
+import { bytesAsText, counted, printableLine, table } from '../printable.ts'
 import { countRecords } from '../record-count.ts'
 import { asObject, tallyOf } from '../tally.ts'
 
@@ -103,6 +103,9 @@ function statusText(found: Awaited<ReturnType<typeof statusOf>>): string {
   if (rejected.length > 0) lines.push('', ...table(['rejected by', 'reason', 'records'], rejected))
   const deadLettered = reasons(found.deadLettered)
   if (deadLettered.length > 0) lines.push('', ...table(['dead-lettered by', 'error', 'records'], deadLettered))
-  lines.push('', `${grouped(found.pairs)} pairs. Export them with: fanno export --format alpaca`)
+  lines.push(
+    '',
+    `${counted(found.pairs, 'pair')}.${found.pairs > 0 ? ' Export them with: fanno export --format alpaca' : ''}`
+  )
   return lines.map(printableLine).join('\n')
 }
