@@ -11,6 +11,7 @@ import type { Inference } from '../../engine/inference/port.ts'
 import { openKafkaLog } from '../../engine/log/kafka/open.ts'
 import { Slots } from '../../engine/log/kafka/slots.ts'
 import type { LogDriver, PartitionOwner } from '../../engine/log/port.ts'
+import { LogOutage } from '../../engine/runtime/outage.ts'
 import { startPipeline } from '../../engine/runtime/pipeline.ts'
 import { smallSettings, smallTopology } from './small-topology.ts'
 
@@ -73,12 +74,16 @@ const counted = (owner: PartitionOwner): PartitionOwner => ({
 })
 
 const notice = (text: string) => process.stderr.write(`${text}\n`)
-const kafka = await openKafkaLog({
-  connection: { brokers: given.brokers.split(','), clientId: `chain-${process.pid}`, notice },
-  registry: { url: given.registryUrl, mayRegister: true },
-  newTopic: ({ topic, partitions }) => ({ topic, numPartitions: partitions, replicationFactor: 1 }),
-  sessionTimeoutMs: 6_000
-})
+const opening = () =>
+  openKafkaLog({
+    connection: { brokers: given.brokers.split(','), clientId: `chain-${process.pid}`, notice },
+    registry: { url: given.registryUrl, mayRegister: true },
+    newTopic: ({ topic, partitions }) => ({ topic, numPartitions: partitions, replicationFactor: 1 }),
+    sessionTimeoutMs: 6_000
+  })
+// The broker may be away when a process starts anew.
+const outage = new LogOutage(notice)
+const kafka = await outage.outlast(opening)
 const driver: LogDriver = {
   ...kafka,
   async join(group, topic, listener) {
@@ -97,7 +102,8 @@ const pipeline = await startPipeline({
   localDir: given.localDir,
   partitions: given.partitions,
   limits: { windowRecords: 128, defectsInARow: 1_000 },
-  notice
+  notice,
+  outage
 })
 process.stdout.write('"running"\n')
 const ending = await Promise.race([
