@@ -30,6 +30,10 @@ const patienceMs = 20_000
 /**
  * Outputs and position in one transaction, begun and ended within milliseconds.
  *
+ * One partition a send, one send after the other. In a send to several brokers kafkajs repeats, when one of them has to be
+ * asked again, what another is still about to write, under a new sequence number, so that it is there twice; and leaves out
+ * what has moved to a broker that has answered.
+ *
  * After a send that failed the producer must not be used again: kafkajs takes back its sequence numbers, though the broker
  * may have carried it out, or a part of it; the next records under the same numbers would be taken for repeats, and
  * dropped. So even a record that the broker refuses makes the outcome unknown. A new producer with the same transactional
@@ -44,7 +48,7 @@ export async function transact(
   let isSent = false
   try {
     transaction = await producer.transaction()
-    for (const topicMessages of batchesOf(outputs)) await transaction.sendBatch({ topicMessages })
+    for (const { topic, messages } of batchesOf(outputs)) await transaction.send({ topic, messages: [...messages] })
     isSent = true
     if (position) await sendPosition(transaction, position)
     await transaction.commit()
