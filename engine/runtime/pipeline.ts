@@ -158,13 +158,13 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const withView = { ...context, view: follower?.state }
     runs.set(stage, new StageRun({ context: withView, topology, pipeline, follower, halt }))
   }
-  // From the sink up, so that there is somebody to read what is written.
   const stop = async (graceMs: number) => {
     await Promise.all([...runs.values()].map(run => run.stop(graceMs)))
     await repeats.close()
   }
   try {
-    for (const stage of running.toReversed()) await outlast(() => runs.get(stage)!.start())
+    // Side by side: a broker lets each group wait a while for further members.
+    await Promise.all([...runs.values()].map(run => outlast(() => run.start())))
   } catch (error) {
     await stop(0)
     throw error
@@ -257,7 +257,10 @@ async function progressOf(
 ): Promise<StageProgress> {
   const { group, input, counters } = run.context
   const lag = await lagOf(driver, group, input).then(
-    ({ records }) => records,
+    ({ records }) => {
+      outage.over()
+      return records
+    },
     error => {
       if (outage.explains(error)) return undefined
       throw error

@@ -37,7 +37,10 @@ type Answers = Readonly<Record<string, unknown>>
 
 const codes = { wrongKey: 'wrong-key', defect: 'stage-defect', badRecord: 'bad-record' } as const
 
-/** Decodes a record and checks its key. Waits, with notice, while the registry does not answer. */
+/**
+ * Decodes a record and checks its key. Waits, with notice, while the registry does not answer.
+ * @throws LogError `not-authorised`.
+ */
 export async function decode(
   context: StageContext,
   record: LogRecord,
@@ -51,6 +54,7 @@ export async function decode(
     } catch (error) {
       if (isLogError(error, 'bad-frame') || isLogError(error, 'unknown-schema'))
         return { deadLetter: { code: error.code, error: error.message } }
+      if (isLogError(error, 'not-authorised')) throw error
       context.notice(`${stage.name} waits for the schema registry: ${(error as Error).message}`)
       await clock.sleep(wait, signal)
       if (signal.aborted) throw error

@@ -25,6 +25,9 @@ export interface StageRunOptions {
   readonly halt: (halt: Halt) => void
 }
 
+/** Commits of what was withdrawn at the end of the grace. */
+const afterGraceMs = 3_000
+
 /** One stage in this process: the partitions that its group assigns to it. */
 export class StageRun {
   readonly #options: StageRunOptions
@@ -84,9 +87,15 @@ export class StageRun {
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort()
     for (const { flow } of this.#partitions.values()) flow?.stop(graceMs)
-    await Promise.all([...this.#partitions.values()].map(({ ended }) => ended))
-    await this.#polling
-    await (await this.#membership)?.leave()
+    const ended = Promise.all([...[...this.#partitions.values()].map(({ ended }) => ended), this.#polling])
+    const { clock } = this.#context
+    const over = new AbortController()
+    // Whoever waits for a log that is away ends by leaving.
+    await Promise.race([ended, clock.sleep(graceMs + afterGraceMs, over.signal)])
+    over.abort()
+    // Nothing to leave where it could not be joined.
+    const membership = await this.#membership?.catch(() => undefined)
+    await membership?.leave()
   }
 
   #assigned(partition: number): void {

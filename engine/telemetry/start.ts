@@ -38,6 +38,8 @@ export function wantedSignals(environment: Environment): WantedSignals {
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const wanted = wantedSignals(process.env)
   if (!wanted.traces && !wanted.metrics) return noTelemetry
+  // Where a port is asked for (OTEL_METRICS_EXPORTER=prometheus), nobody else may read it unless that is asked for too.
+  process.env.OTEL_EXPORTER_PROMETHEUS_HOST ??= '127.0.0.1'
   try {
     const { startSdk } = await import('./sdk.ts')
     return startSdk(options, wanted)

@@ -11,6 +11,8 @@ process.stdout.on('error', error => {
   process.exit(exitCodeOf(error))
 })
 
+const lingerMs = 3_000
+
 // A command that waits for an endpoint may have nothing else open: it must not end for that.
 const alive = setInterval(() => {}, 2 ** 30)
 try {
@@ -23,4 +25,6 @@ try {
   process.exitCode = usage ?? exitCodeOf(error)
 } finally {
   clearInterval(alive)
+  // All is done and said. A connection to something that hangs must not keep the process.
+  setTimeout(() => process.exit(), lingerMs).unref()
 }

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { hashOf } from '../../engine/declare/index.ts'
 import { InferenceError } from '../../engine/inference/errors.ts'
 import type { InferenceService } from '../../engine/inference/inference.ts'
 import { isLogError } from '../../engine/log/errors.ts'
@@ -52,9 +54,11 @@ export async function inSession(
     const open = await outage.outlast(() => openToWrite({ ...configuration, pipeline, role, notice }), stop.signal)
     closings.push(open.driver.close)
     const secret = await outage.outlast(() => open.secret(open.codec), stop.signal)
+    // What is kept beside the log belongs to this log alone: topics made anew have another secret.
+    const localDir = join(open.localDir, hashOf('local', secret).slice(0, 16))
     const inference = await connect(configuration, targets, secret, notice, stop.signal)
     closings.push(inference.close)
-    return await use({ open, outage, inference, telemetry, stop })
+    return await use({ open: { ...open, localDir }, outage, inference, telemetry, stop })
   } catch (error) {
     const code = stop.exitCode()
     if (code !== undefined && isGivenUp(error)) return code

@@ -1,6 +1,9 @@
 import { exitCodes } from './exit-codes.ts'
 
-/** Ctrl-C and SIGTERM: the first asks for an orderly end, the second ends at once. */
+/** A drain takes 25 s at most; whatever hangs then is cut off before whoever stops us would kill us. */
+const deadlineMs = 28_000
+
+/** Ctrl-C and SIGTERM: the first asks for an orderly end within 28 s, the second ends at once. */
 export interface StopSignals {
   readonly signal: AbortSignal
   /** 130 or 143 once one came. */
@@ -14,17 +17,20 @@ const codes = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } a
 export function listenForStop(notice: (text: string) => void): StopSignals {
   const controller = new AbortController()
   let code: number | undefined
+  let deadline: NodeJS.Timeout | undefined
   const heard = (name: NodeJS.Signals) => {
     if (code !== undefined) process.exit(code)
     code = codes[name as keyof typeof codes]
     notice('Stopping: what is in flight is settled first. Once more ends at once; nothing is lost either way.')
     controller.abort()
+    deadline = setTimeout(() => process.exit(code), deadlineMs)
   }
   for (const name of Object.keys(codes)) process.on(name, heard)
   return {
     signal: controller.signal,
     exitCode: () => code,
     release: () => {
+      clearTimeout(deadline)
       for (const name of Object.keys(codes)) process.off(name, heard)
     }
   }

@@ -143,16 +143,23 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
     if (options.untilDrained && intake.ended && (await pipeline.drained())) return 'drained'
     return undefined
   }
+  const stopped = new Promise<Ending>(resolve => {
+    if (options.signal.aborted) resolve('stopped')
+    options.signal.addEventListener('abort', () => resolve('stopped'), { once: true })
+  })
+  const ifStopped = (looking: Promise<Ending | undefined>) => Promise.race([looking, stopped])
   let ending: Ending | undefined
   try {
-    for (ending = await look(); ending === undefined; ending = await look()) await sleep(lookEveryMs)
+    // A look can take long where the log is away: a stop does not wait for it.
+    for (ending = await ifStopped(look()); ending === undefined; ending = await ifStopped(look()))
+      await sleep(lookEveryMs)
   } finally {
     intake.end()
     await intake.done
     await pipeline.stop()
   }
   // Once more, for the figures as they are on the log.
-  await show()
+  if (!pipeline.waits()) await show()
   return { ending, elapsedMs: elapsedMs(), firstPairMs }
 }
 

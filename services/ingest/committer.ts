@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hashOf } from '../../engine/declare/index.ts'
-import { isLogError } from '../../engine/log/errors.ts'
+import { isLogError, LogError } from '../../engine/log/errors.ts'
 import type { LogDriver, Writer } from '../../engine/log/port.ts'
 import { type Batch, recordsOf, type Target } from './batch.ts'
 import type { Positions } from './positions.ts'
@@ -60,7 +60,8 @@ export async function openCommitter(
         if (result.status === 'committed') break
         if (result.status === 'fenced') throw new IngestFenced('another process ingests the same input')
         if (result.status === 'unknown' && (await outlast(() => wasCommitted(batch, before)))) break
-        if (attempt === tries || isLogError(result.cause, 'log-full')) throw result.cause
+        if (isLogError(result.cause) && result.cause.code !== 'unavailable') throw result.cause
+        if (attempt === tries) throw new LogError('unavailable', `the log takes no documents: ${result.cause.message}`)
         await sleep(firstPauseMs * 2 ** attempt)
       }
       await outlast(positions.catchUp)

@@ -15,6 +15,7 @@
  * other in turns; so a partition in doubt is taken only after a heartbeat of the current generation, which a member that
  * was thrown out does not get.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, Kafka, Producer } from 'kafkajs'
 import { LogError } from '../errors.ts'
 import type { AssignmentListener, Commit, Membership, PartitionOwner } from '../port.ts'
@@ -41,6 +42,8 @@ const transactionTimeoutMs = 30_000
 /** The member's own loop, in which it heartbeats. */
 const loopMs = 200
 const retryTakeMs = 250
+/** kafkajs by itself would join again within 10 ms. */
+const joinAgainMs = 1_000
 const stalledAfterSessions = 4
 
 export async function joinGroup(
@@ -59,6 +62,16 @@ export async function joinGroup(
   const leaving = Promise.withResolvers<never>()
   leaving.promise.catch(() => {})
   let lastSign = performance.now()
+  /** Trouble was told; no more of it until the group has shown a sign of life. */
+  let isSaid = false
+  const signOfLife = () => {
+    lastSign = performance.now()
+    isSaid = false
+  }
+  const sayOnce = (text: string) => {
+    if (!isSaid) parts.notice(text)
+    isSaid = true
+  }
   const refused = `${group} cannot be joined to read ${topic}`
 
   const consumer: Consumer = parts.consumers.consumer({
@@ -70,10 +83,10 @@ export async function joinGroup(
     allowAutoTopicCreation: false,
     partitionAssigners: [stickyAssigner(topic, () => [...ours])],
     // Else a crash while it leaves would have it join again, for ever.
-    retry: { ...retry, restartOnFailure: async () => !left }
+    retry: { ...retry, restartOnFailure: () => sleep(joinAgainMs).then(() => !left) }
   })
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    lastSign = performance.now()
+    signOfLife()
     // Within the event, before anything is fetched.
     consumer.pause([{ topic }])
     const now = new Set(payload.memberAssignment[topic] ?? [])
@@ -86,7 +99,7 @@ export async function joinGroup(
     if (assigned.length > 0) listener.assigned(assigned)
   })
   consumer.on(consumer.events.HEARTBEAT, () => {
-    lastSign = performance.now()
+    signOfLife()
     // After an unknown outcome whoever committed takes the partition; who was fenced has given it up.
     const fenced = [...doubtful].filter(([, how]) => how === 'fenced').map(([partition]) => partition)
     doubtful.clear()
@@ -94,7 +107,7 @@ export async function joinGroup(
   })
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     if (left) return
-    if (restart) parts.notice(`${group} joins again: ${error.message}`)
+    if (restart) sayOnce(`${group} joins again: ${error.message}`)
     else listener.crashed(lasting(error, refused) ?? error)
   })
   // kafkajs can be alive and idle for ever after an error. A broker that is away is another matter: it is waited for.
@@ -126,7 +139,7 @@ export async function joinGroup(
       stillOurs(partition)
       const owner = doubtful.has(partition) ? undefined : await attempt(partition)
       if (owner) return owner
-      await new Promise(resolve => setTimeout(resolve, retryTakeMs))
+      await sleep(retryTakeMs)
     }
   }
 
@@ -154,7 +167,7 @@ export async function joinGroup(
       const last = lasting(error, `the transactional id ${transactionalId} cannot be used`)
       if (last) throw last
       if (isFenced(error)) doubtful.set(partition, 'unknown')
-      parts.notice(`${group} takes ${topic}/${partition} again: ${(error as Error).message}`)
+      sayOnce(`${group} takes ${topic}/${partition} again: ${(error as Error).message}`)
       return undefined
     }
   }

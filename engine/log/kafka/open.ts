@@ -106,11 +106,16 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver 
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false
       })
-      await ask(`the writer ${id} cannot begin`, async () => {
-        await producer.connect()
-        // Fences the writer before, and ends what it left open.
-        await (await producer.transaction()).abort()
-      })
+      try {
+        await ask(`the writer ${id} cannot begin`, async () => {
+          await producer.connect()
+          // Fences the writer before, and ends what it left open.
+          await (await producer.transaction()).abort()
+        })
+      } catch (error) {
+        await producer.disconnect().catch(() => {})
+        throw error
+      }
       const transactions = new Transactions(producer, committing)
       return { commit: outputs => transactions.commit(outputs), close: () => transactions.close() }
     }),

@@ -63,7 +63,8 @@ function watch(stopping: AbortSignal, inference: InferenceService) {
   let pipeline: Pipeline | undefined
   let halt: Halt | undefined
   const state: HealthState = {
-    failed: () => halt && `halted: ${halt.message}`,
+    // Its message may hold content: it is in the log.
+    failed: () => halt && `halted: ${halt.code}`,
     waits: () => {
       if (stopping.aborted) return 'stopping'
       if (!pipeline) return 'starting'

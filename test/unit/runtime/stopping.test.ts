@@ -128,12 +128,12 @@ describe('a partition', () => {
         return { ...membership, take }
       }
     }))
-    const first = await startSmall({ store, answer: contentAnswer })
+    const first = await startSmall({ endlessMs: 20_000, store, answer: contentAnswer })
     await everyPartitionTaken(first)
     await stopped(first)
     expect(held).toEqual({ taken: partitions, released: partitions })
     for (const place of store.commits.keys()) if (place.includes('screen-source')) store.commits.delete(place)
-    const next = await startSmall({ store, answer: contentAnswer })
+    const next = await startSmall({ endlessMs: 20_000, store, answer: contentAnswer })
     const halt = haltOf(next)
     await next.until(() => halt.text !== '')
     await stopped(next)
@@ -147,7 +147,7 @@ describe('a partition', () => {
     first.store.faults = everyCommitAborted
     await produceSources(first.store, texts(8))
     await first.until(() => first.notices.length > 40)
-    const second = await startSmall({ store: first.store, answer: contentAnswer })
+    const second = await startSmall({ endlessMs: 20_000, store: first.store, answer: contentAnswer })
     first.store.faults = noFaults
     await second.until(() => second.pipeline.drained())
     first.pipeline.withhold(smallTopology.stages.map(stage => stage.name))
