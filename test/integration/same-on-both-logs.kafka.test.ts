@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Summary } from '../../services/cli/summary.ts'
-import { type CatRecord, type ClusterUser, clusterUser, readmes, small } from '../support/cluster.ts'
+import { type CatRecord, type ClusterUser, clusterUser, readmes } from '../support/cluster.ts'
 
 interface Found {
   readonly summary: Summary
@@ -15,7 +15,7 @@ describe('fanno run over the same documents, on the embedded log and on Kafka', 
   beforeAll(async () => {
     user = await clusterUser()
     for (const log of ['embedded', 'kafka'] as const) found[log] = await runOn(user, log)
-  })
+  }, 240_000)
 
   test('cuts the same passages, by id and by text, and screens the same of them', () => {
     const { embedded, kafka } = found
@@ -26,17 +26,21 @@ describe('fanno run over the same documents, on the embedded log and on Kafka', 
   })
 
   test('leaves a log that balances, and about as many pairs', () => {
+    console.log(
+      `pairs: ${found.embedded.summary.records.pairs} on the embedded log, ${found.kafka.summary.records.pairs} on Kafka`
+    )
     expect([found.embedded.verified, found.kafka.verified]).toEqual([0, 0])
     const [embedded, kafka] = [found.embedded.summary.records.pairs!, found.kafka.summary.records.pairs!]
-    expect(embedded).toBeGreaterThan(10)
+    // Of fewer, 5 % would be a matter of luck.
+    expect(embedded).toBeGreaterThan(400)
     // In which order passages come decides who represents a community, and which drafts counterexamples are drawn from.
-    expect(Math.abs(kafka - embedded)).toBeLessThanOrEqual(Math.max(3, 0.05 * embedded))
+    expect(Math.abs(kafka - embedded)).toBeLessThanOrEqual(0.05 * embedded)
   })
 })
 
 async function runOn(user: ClusterUser, log: 'embedded' | 'kafka'): Promise<Found> {
   const on = { FANNO_LOG: log }
-  const run = await user.run(['run', ...readmes(user, 15), ...small, '--out', log, '--json'], on)
+  const run = await user.run(['run', ...readmes(user, 15), '--out', log, '--json'], on)
   if (run.code !== 0) throw new Error(run.stderr)
   const passagesOf = async (records: string) => {
     const { stdout } = await user.run(['cat', records, '--json'], on)

@@ -55,12 +55,5 @@ export const mutations: readonly Mutation[] = [
     from: "if (same(this.#owner.commitAtTake, attempted)) return { status: 'committed' }",
     to: "return { status: 'committed' }",
     tests: ['test/unit/runtime/simulation.test.ts']
-  },
-  {
-    breaks: 'unknown outcome: taken for aborted',
-    file: 'engine/runtime/commits.ts',
-    from: "if (same(this.#owner.commitAtTake, attempted)) return { status: 'committed' }",
-    to: '',
-    tests: ['test/unit/runtime/simulation.test.ts', 'test/unit/runtime/commits.test.ts']
   }
 ]

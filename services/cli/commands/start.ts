@@ -9,7 +9,7 @@ import { CommandError, exitCodes } from '../exit-codes.ts'
 import { type HealthState, serveHealth } from '../health.ts'
 import type { Display } from '../progress.ts'
 import { messageOf } from '../report-error.ts'
-import { inSession } from '../session.ts'
+import { inSession, type Session } from '../session.ts'
 import { snapshotOf } from '../snapshot.ts'
 import { work } from '../work.ts'
 
@@ -23,31 +23,40 @@ export interface StartOptions {
 
 /** Serves until it is stopped: whatever is ingested meanwhile, by other processes too, goes through all stages. */
 export async function start(options: StartOptions): Promise<number> {
+  const { display, configuration } = options
   const stages = stagesNamed(options.stages)
-  return inSession(
-    { ...options, service: stages.length === 1 ? `fanno-${stages[0]!.name}` : 'fanno' },
-    'serve',
-    async () => {},
-    async ({ open, outage, inference, telemetry, stop }) => {
-      const { display, configuration } = options
-      const watched = watch(stop.signal, inference)
-      const health = configuration.health && (await serveHealth(watched.state, configuration.health))
-      try {
-        if (health) display.notice(`/livez, /readyz and /metrics at port ${health.port}`)
-        display.notice(`${open.pipeline} is running. Add documents with: fanno ingest <files>. Stop with Ctrl-C.`)
-        const { started } = watched
-        const { signal } = stop
-        const parts = { open, outage, inference, telemetry, signal, started }
-        const { ending } = await work({ ...options, ...parts, stages, untilDrained: false })
-        display.close()
-        if (typeof ending === 'string') return stop.exitCode() ?? exitCodes.ok
-        process.stderr.write(`fanno: ${messageOf(ending)}\n`)
-        return ending.exitCode
-      } finally {
-        await health?.close()
-      }
-    }
-  )
+  const watched = watch()
+  // From the first moment: who only waits for the log or a model is alive.
+  const health = configuration.health && (await serveHealth(watched.state, configuration.health))
+  if (health) display.notice(`/livez, /readyz and /metrics at port ${health.port}`)
+  try {
+    return await inSession(
+      { ...options, service: stages.length === 1 ? `fanno-${stages[0]!.name}` : 'fanno' },
+      'serve',
+      async () => {},
+      session => serve(options, stages, session, watched)
+    )
+  } finally {
+    await health?.close()
+  }
+}
+
+async function serve(
+  options: StartOptions,
+  stages: readonly AnyStage[],
+  { open, outage, inference, telemetry, stop }: Session,
+  watched: ReturnType<typeof watch>
+): Promise<number> {
+  const { display } = options
+  const { signal } = stop
+  display.notice(`${open.pipeline} is running. Add documents with: fanno ingest <files>. Stop with Ctrl-C.`)
+  const started = (pipeline: Pipeline) => watched.started(pipeline, inference, signal)
+  const parts = { open, outage, inference, telemetry, signal, started }
+  const { ending } = await work({ ...options, ...parts, stages, untilDrained: false })
+  display.close()
+  if (typeof ending === 'string') return stop.exitCode() ?? exitCodes.ok
+  process.stderr.write(`fanno: ${messageOf(ending)}\n`)
+  return ending.exitCode
 }
 
 /** @throws CommandError listing those there are. */
@@ -59,24 +68,28 @@ function stagesNamed(names: readonly string[]): readonly AnyStage[] {
 }
 
 /** Health of a process, from before its stages run to after. */
-function watch(stopping: AbortSignal, inference: InferenceService) {
-  let pipeline: Pipeline | undefined
+function watch() {
+  let running: { pipeline: Pipeline; inference: InferenceService; stopping: AbortSignal } | undefined
   let halt: Halt | undefined
   const state: HealthState = {
     // Its message may hold content: it is in the log.
     failed: () => halt && `halted: ${halt.code}`,
     waits: () => {
-      if (stopping.aborted) return 'stopping'
-      if (!pipeline) return 'starting'
-      return pipeline.waits() ?? inference.paused()
+      if (!running) return 'starting'
+      if (running.stopping.aborted) return 'stopping'
+      return running.pipeline.waits() ?? running.inference.paused()
     },
-    metrics: async () => (pipeline ? prometheusText(snapshotOf(pipeline, await pipeline.progress(), inference)) : '')
+    metrics: async () => {
+      if (!running) return ''
+      const { pipeline, inference } = running
+      return prometheusText(snapshotOf(pipeline, await pipeline.progress(), inference))
+    }
   }
   return {
     state,
-    started: (running: Pipeline) => {
-      pipeline = running
-      void running.halted.then(found => {
+    started: (pipeline: Pipeline, inference: InferenceService, stopping: AbortSignal) => {
+      running = { pipeline, inference, stopping }
+      void pipeline.halted.then(found => {
         halt = found
       })
     }
