@@ -1,3 +1,5 @@
+import { countWords } from '../words.ts'
+
 /** A paragraph, heading, list item or table row, as an extractor found it: plain text, of one or more lines. */
 export interface Block {
   readonly text: string
@@ -27,7 +29,5 @@ const wordsOfProse = 6
 /** The prose of a table row: "cell: cell" where one of them is a sentence, else nothing. */
 export function proseOfRow(cells: readonly string[]): string {
   const filled = cells.map(tidy).filter(cell => cell !== '')
-  return filled.some(cell => wordCount(cell) >= wordsOfProse) ? filled.join(': ') : ''
+  return filled.some(cell => countWords(cell) >= wordsOfProse) ? filled.join(': ') : ''
 }
-
-export const wordCount = (text: string): number => text.match(/\S+/g)?.length ?? 0

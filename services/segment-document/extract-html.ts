@@ -41,8 +41,9 @@ export function extractHtml(html: string): Extraction {
 }
 
 function parse(html: string): DomDocument {
-  // The parser makes a body only where the page has one.
-  const whole = /<body[\s>]/i.test(html) ? html : `<!doctype html><html><head></head><body>${html}</body></html>`
+  // The parser makes a body only where the page has one, and finds it only in a page that says that it is one.
+  const page = /<body[\s>]/i.test(html) ? html : `<body>${html}</body>`
+  const whole = /<html[\s>]/i.test(html) ? page : `<!doctype html><html><head></head>${page}</html>`
   return parseHTML(whole).document as unknown as DomDocument
 }
 

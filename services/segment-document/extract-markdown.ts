@@ -1,3 +1,4 @@
+import { joinWrapped } from '../words.ts'
 import { type Block, type Extraction, proseOfRow, tidy } from './blocks.ts'
 import { inlineText } from './markdown-inline.ts'
 import { stripElements } from './strip-elements.ts'
@@ -22,7 +23,7 @@ export function extractMarkdown(markdown: string): Extraction {
   let lines: string[] = []
   let kind: Block['kind'] = 'paragraph'
   const flush = (next: Block['kind'] = 'paragraph') => {
-    const { text, linked } = inlineText(lines.join(' '))
+    const { text, linked } = inlineText(joinWrapped(lines))
     const joined = tidy(text)
     if (joined !== '') blocks.push({ text: joined, kind, linked })
     lines = []

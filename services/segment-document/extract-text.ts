@@ -1,3 +1,4 @@
+import { columnsOf, joint, spacedRuns } from '../words.ts'
 import { type Block, type Extraction, tidy } from './blocks.ts'
 
 /** A line at least this long is taken to end because of the page's width, not because the author ended it there. */
@@ -27,16 +28,17 @@ function joinLines(lines: readonly string[]): string {
   lines.forEach((line, index) => {
     if (index > 0) {
       const before = lines[index - 1]!
-      parts.push(before.length >= wrappedFrom && !startsItem.test(line) ? ' ' : '\n')
+      const wrapped = columnsOf(before) >= wrappedFrom && !startsItem.test(line)
+      parts.push(wrapped ? joint(before.trim(), line.trim()) : '\n')
     }
     parts.push(line.trim())
   })
   return parts.join('')
 }
 
-/** Characters of bare addresses. */
+/** Characters of bare addresses. Text of a script without spaces goes on right after one. */
 export function linkedCharacters(text: string): number {
   let linked = 0
-  for (const [address] of text.matchAll(/\bhttps?:\/\/\S+/g)) linked += address.length
+  for (const [address] of text.matchAll(/\bhttps?:\/\/\S+/g)) linked += spacedRuns(address)[0]!.length
   return linked
 }

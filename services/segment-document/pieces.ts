@@ -1,3 +1,4 @@
+import { joint } from '../words.ts'
 import type { Piece } from './cut.ts'
 import { measureTokens, weightOf } from './estimated-tokens.ts'
 
@@ -21,7 +22,8 @@ export function piecesOf(text: string, limit: number, before: Piece['before']): 
     for (const { segment } of sentences.segment(part)) {
       const sentence = segment.trim()
       if (sentence === '') continue
-      const separator = pieces.length === 0 ? before : glued && part.startsWith(segment) ? '' : ' '
+      const separator =
+        pieces.length === 0 ? before : glued && part.startsWith(segment) ? '' : joint(pieces.at(-1)!.text, sentence)
       const sentenceWeight = measureTokens(sentence)
       if (sentenceWeight <= limit) pieces.push({ text: sentence, weight: sentenceWeight, before: separator })
       else pieces.push(...runsOf(sentence, limit, separator))

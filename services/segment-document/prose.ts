@@ -1,4 +1,5 @@
-import { type Block, wordCount } from './blocks.ts'
+import { countWords, hasUnspaced, spacedRuns } from '../words.ts'
+import type { Block } from './blocks.ts'
 import { normaliseText } from './text-hash.ts'
 
 /** Blocks without what is no prose, and how many characters each rule left out. */
@@ -32,7 +33,7 @@ function boilerplate({ text, linked }: Block): string | undefined {
   if (/\bcookies?\b/i.test(text) && /\b(?:accept|consent|preferences|we use|this (?:web)?site uses)\b/i.test(text))
     return 'cookie notice'
   if (/\bsubscribe to (?:our|the) newsletter\b/i.test(text)) return 'navigation'
-  return wordCount(text) <= 5 && navigation.test(text) ? 'navigation' : undefined
+  return countWords(text) <= 5 && navigation.test(text) ? 'navigation' : undefined
 }
 
 const licenceText =
@@ -57,16 +58,16 @@ function noise({ text, kind }: Block): string | undefined {
   return undefined
 }
 
-/** Characters in runs of more than 100 without white space, in scripts that part their words. */
+/** Characters in runs of more than 100 without white space; letters of scripts that part no words end a run. */
 function unbroken(sample: string): number {
   let characters = 0
-  for (const [run] of sample.matchAll(/\S{101,}/g)) if (!partsNoWords.test(run)) characters += run.length
+  for (const stretch of sample.split(/\s/)) {
+    if (stretch.length <= 100) continue
+    for (const run of hasUnspaced(stretch) ? spacedRuns(stretch) : [stretch])
+      if (run.length > 100) characters += run.length
+  }
   return characters
 }
-
-/** Scripts written without spaces between words. */
-const partsNoWords =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/u
 
 /** The first of several equal blocks stays. Short headings may come again: they are titles of different things. */
 function repeated({ text, kind }: Block, seen: Set<string>): string | undefined {
