@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import type { Document } from '../../schemas/types.ts'
+import { isDeeperThan } from '../nesting.ts'
 import type { Source } from './sources.ts'
 
 /** Why a line or a file becomes a rejection and no document. The stage of these rejections is `ingest`. */
 export const ingestReasons = {
-  'bad-line': 'A line of a JSONL file that is not a JSON object in UTF-8, or whose id is longer than 1,024 characters.',
+  'bad-line':
+    'A line of a JSONL file that is not a JSON object in UTF-8, is nested more than 100 levels deep, or has an id of more than 1,024 characters.',
   'no-text': 'A JSON object without a string in text, html or content.',
   'too-large': 'A document larger than the log accepts.'
 } as const
@@ -17,6 +19,8 @@ export interface Refused {
 }
 
 const maxIdCharacters = 1_024
+/** What is nested deeper than this is nobody's metadata, and JSON.stringify would overflow the stack over it. */
+const maxLevels = 100
 
 /**
  * The document in one line of JSONL. `id`, `url`, `text` (or `html`, or `content`), `title`, `licence` (or `license`)
@@ -37,6 +41,7 @@ export function documentOfLine(bytes: Buffer, number: number, source: Source): D
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return refused('bad-line', 'not a JSON object')
+  if (isDeeperThan(maxLevels, parsed)) return refused('bad-line', `nested more than ${maxLevels} levels deep`)
   // Own properties only, and by entries: a key may be called __proto__.
   const fields = new Map(Object.entries(parsed))
   const take = (...names: readonly string[]): string | null => {

@@ -180,6 +180,26 @@ describe('what can not be read', () => {
     expect(new Set(found.map(rejection => rejection.id)).size).toBe(4)
     expect(found.find(({ evidence }) => evidence?.includes('{broken'))?.evidence).toContain('d.jsonl#2')
   })
+  test.each([
+    ['a list in a field', (deep: number) => `{"text":"a","x":${'['.repeat(deep)}${']'.repeat(deep)}}`],
+    ['an object in an id', (deep: number) => `{"text":"a","id":${'{"id":'.repeat(deep)}1${'}'.repeat(deep)}}`],
+    [
+      'beside an id that is read a second time',
+      (deep: number) =>
+        `{"id":12345678901234567890,"text":"a","x":${'[{"y":'.repeat(deep / 2)}0${'}]'.repeat(deep / 2)}}`
+    ],
+    ['the line itself', (deep: number) => `${'['.repeat(deep)}${']'.repeat(deep)}`]
+  ])('a line that is nested deeper than the stack ends no run: %s', async (_where, line) => {
+    put('d.jsonl', `${lines({ text: 'before' })}${line(20_000)}\n${lines({ text: 'behind' })}`)
+    expect(await run(['d.jsonl'])).toMatchObject({ documents: 2, reasons: { 'bad-line': 1 }, unreadable: [] })
+    expect(await texts()).toEqual(['before', 'behind'])
+  })
+  test('keeps metadata that is nested as people nest it', async () => {
+    const deep = `${'['.repeat(98)}${']'.repeat(98)}`
+    put('d.jsonl', `{"text":"a","x":${deep}}\n`)
+    await run(['d.jsonl'])
+    expect((await ingested())[0]?.metadata).toEqual({ x: deep })
+  })
   test('rejects invalid UTF-8 in a JSON line', async () => {
     put('d.jsonl', Buffer.concat([Buffer.from('{"text":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}\n')]))
     expect((await run(['d.jsonl'])).reasons).toEqual({ 'bad-line': 1 })

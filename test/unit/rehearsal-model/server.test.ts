@@ -147,6 +147,11 @@ describe('a wrong request', () => {
   test.each([
     ['that is no JSON', '{"model":', 400],
     ['that is no object', '[1]', 400],
+    [
+      'that is nested deeper than the stack',
+      `{"response_format":${'{"properties":{"a":'.repeat(20_000)}{}${'}}'.repeat(20_000)}}`,
+      400
+    ],
     ['that is longer than 32 MiB', `{"model":"${'x'.repeat(33 * 1_048_576)}"}`, 413]
   ])('with a body %s is refused', async (_, body, status) => {
     const reply = await send(model, '/chat/completions', body)
