@@ -24,8 +24,11 @@ export interface OffloadAsk {
   readonly kind: 'offload'
   /** A module whose default export is `(input) => output`, both structured-cloneable. Runs in a worker thread. */
   readonly module: URL
-  /** Longest time on one input before the thread is killed, in milliseconds. */
-  readonly deadlineMs: number
+  /**
+   * Most CPU time on one input before its thread is killed, in milliseconds, both tries together. Time spent waiting
+   * for a thread or for a busy machine does not count.
+   */
+  readonly cpuMs: number
   /** Heap limit of the thread, in MiB. */
   readonly memoryMiB: number
 }
@@ -67,7 +70,7 @@ export const embedding = (model: string): Ask<{ readonly text: string }, Embeddi
 /** Risky or heavy computation on foreign bytes, in a worker thread with limits. */
 export const offload = <Input, Output>(
   module: URL,
-  limits: { readonly deadlineMs: number; readonly memoryMiB: number }
+  limits: { readonly cpuMs: number; readonly memoryMiB: number }
 ): Ask<Input, Output> => ({ kind: 'offload', module, ...limits })
 
 // biome-ignore lint/suspicious/noExplicitAny: an ask of any variables and answer.

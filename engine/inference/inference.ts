@@ -62,13 +62,16 @@ interface Alias {
   listed: ListedModel | undefined
 }
 
+/** Records beyond those in a thread: second tries wait apart, and the threads must not stand still for them. */
+const waitingForThreads = 8
+
 export function createInference(options: InferenceOptions): InferenceService {
   const { secret } = options
   const timing = { ...defaultTiming, ...options.timing }
   const notice = withoutEchoes(options.notice, timing.noticeMs / 2)
   const threads = options.workerThreads ?? availableParallelism()
   const pools = new Map<string, EndpointPool>()
-  const limits = new Map<string, number>([['cpu', threads]])
+  const limits = new Map<string, number>([['cpu', threads + waitingForThreads]])
   const aliases = new Map<string, Alias>(
     Object.entries(options.aliases).map(([name, alias]) => {
       if ('builtin' in alias) {

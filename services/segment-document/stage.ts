@@ -12,7 +12,7 @@ export const segmentDocument = defineStage({
   writes: { passages },
   asks: {
     segmentation: offload<SegmentationInput, Segmentation>(new URL('./segmentation-thread.ts', import.meta.url), {
-      deadlineMs: 60_000,
+      cpuMs: 10_000,
       memoryMiB: 1_024
     })
   },

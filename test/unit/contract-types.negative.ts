@@ -165,7 +165,7 @@ const asks = {
   mark: grade('judge', prompt),
   words: text('teacher', prompt),
   vector: embedding('embedder'),
-  work: offload<number, string>(new URL('file:///work.ts'), { deadlineMs: 1_000, memoryMiB: 64 })
+  work: offload<number, string>(new URL('file:///work.ts'), { cpuMs: 1_000, memoryMiB: 64 })
 }
 export function answersOfTheirKind(answers: Answers<typeof asks>): readonly (number | string)[] {
   return [

@@ -6,9 +6,9 @@ import { type OffloadAsk, offload } from '../../../engine/declare/index.ts'
 import { createOffload, type Offload } from '../../../engine/inference/offload.ts'
 import type { Deed } from '../../support/doubling-thread.ts'
 
-const ask = (deadlineMs = 30_000, memoryMiB = 24) =>
+const ask = (cpuMs = 30_000, memoryMiB = 24) =>
   offload<Deed, number>(new URL('../../support/doubling-thread.ts', import.meta.url), {
-    deadlineMs,
+    cpuMs,
     memoryMiB
   }) as OffloadAsk
 const never = new AbortController().signal
@@ -34,9 +34,23 @@ describe('work in a thread', () => {
   it('that takes too long is killed, tried once more, and is the end of its record', async () => {
     await expect(run({ do: 'spin' }, ask(300))).rejects.toMatchObject({
       kind: 'record-terminal',
-      message: expect.stringContaining('300 ms')
+      message: expect.stringContaining('ms of CPU time')
     })
     expect(await run({ do: 'double', number: 2 })).toBe(4)
+  })
+  it('that never ends holds up only its like', async () => {
+    // As many as there are threads, and more: each goes apart after its first share of time.
+    const endless = Array.from({ length: 2 }, () => run({ do: 'spin' }, ask(1_500)).catch((error: Error) => error))
+    let ended = 0
+    for (const each of endless) void each.then(() => ended++)
+    expect(await run({ do: 'double', number: 21 }, ask(1_500))).toBe(42)
+    expect(ended).toBe(0)
+    expect(await Promise.all(endless)).toMatchObject(endless.map(() => ({ kind: 'record-terminal' })))
+  })
+  it('that waits long for a thread has used none of its time', async () => {
+    const busy = run({ do: 'work', ms: 900 })
+    expect(await run({ do: 'double', number: 5 }, ask(500))).toBe(10)
+    await busy
   })
   it.each(['hoard', 'exit'] as const)(
     'that kills its thread (%s) is the end of its record, and of no other',

@@ -103,8 +103,8 @@ describe('what is wrong with prompts', () => {
   it('is nothing for asks that have none', () => {
     const module = new URL('../../support/doubling-thread.ts', import.meta.url)
     const inference = open()
-    inference.prepare([embed, offload(module, { deadlineMs: 1_000, memoryMiB: 32 })])
-    expect(inference.describe(offload(module, { deadlineMs: 1_000, memoryMiB: 32 }))).toEqual({
+    inference.prepare([embed, offload(module, { cpuMs: 1_000, memoryMiB: 32 })])
+    expect(inference.describe(offload(module, { cpuMs: 1_000, memoryMiB: 32 }))).toEqual({
       module: 'doubling-thread.ts'
     })
   })
