@@ -14,11 +14,12 @@ export function withoutThoughts(text: string): string {
   return (opened < 0 ? said : said.slice(0, opened)).toWellFormed().trim()
 }
 
+// Runs of white space are bounded: where two of them meet, each cut between them would be tried.
 const fence = /^```[\w+-]*[ \t]*\n([\s\S]*?)\n?```$/
 const label =
-  /^(?:#{1,6}\s*|[*_]{1,3})?(?:(?:new|generated|final)\s+)?(?:instruction|command|question|task|prompt|answer)s?(?:\s+\d{1,2})?\s*[*_]{0,3}\s*:\s*[*_]{0,3}\s+/i
+  /^(?:#{1,6}\s{0,9}|[*_]{1,3})?(?:(?:new|generated|final)\s{1,9})?(?:instruction|command|question|task|prompt|answer)s?(?:\s{1,9}\d{1,2})?\s{0,9}[*_]{0,3}\s{0,9}:\s{0,9}[*_]{0,3}\s/i
 const opener =
-  /^(?:sure|certainly|of course|okay|ok|here(?:'s| is| are))\b[^.:!?\n]{0,80}\b(?:instruction|question|command|task)\b[^.:!?\n]{0,40}:\s+/i
+  /^(?:sure|certainly|of course|okay|ok|here(?:'s| is| are))\b[^.:!?\n]{0,80}\b(?:instruction|question|command|task)\b[^.:!?\n]{0,40}:\s/i
 const quotes = [
   ['"', '"'],
   ["'", "'"],

@@ -105,7 +105,7 @@ export function placeOf(baseUrl: string): string {
     throw new InferenceError('configuration', 'A base URL of a model is no http(s) URL.', { remedy })
   if (url.username || url.password)
     throw new InferenceError('configuration', `The base URL at ${url.host} holds a user or a password.`, { remedy })
-  return url.origin + url.pathname.replace(/\/+$/, '')
+  return url.origin + url.pathname.replace(/(?<!\/)\/+$/, '')
 }
 
 /** The body, up to a bound: an endless one is not an answer. */

@@ -57,7 +57,7 @@ export function loadPrompt(file: string | URL, ask: PromptAsk<unknown>): LoadedP
   } catch (error) {
     fail(`cannot be read: ${(error as Error).message}`, error)
   }
-  const text = source.replace(/\r\n?/g, '\n').replace(/[ \t]+$/gm, '')
+  const text = source.replace(/\r\n?/g, '\n').replace(/(?<![ \t])[ \t]+$/gm, '')
   const [, head, body] =
     /^\uFEFF?---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? fail('has no front matter between two lines of ---')
   const matter = frontMatter.safeParse(parseMatter(head!, fail))

@@ -26,7 +26,9 @@ export function formatMetadata(configuration: string, base: number, settled: Ite
     bytes[bit >> 3]! |= 1 << (bit & 7)
     used = Math.max(used, (bit >> 3) + 1)
   }
-  const bitmap = Buffer.from(bytes.buffer, 0, used).toString('base64').replace(/=+$/, '')
+  const bitmap = Buffer.from(bytes.buffer, 0, used)
+    .toString('base64')
+    .replace(/={1,2}$/, '')
   return `1 ${configuration} ${bitmap}`
 }
 

@@ -20,7 +20,7 @@ const whole = (least: number, most: number) =>
 
 const baseUrls = z
   .string()
-  .transform(text => text.split(',').map(url => url.trim().replace(/\/+$/, '')))
+  .transform(text => text.split(',').map(url => url.trim().replace(/(?<!\/)\/+$/, '')))
   .refine(urls => urls.every(isHttp), 'must be an http(s) URL, or several separated by commas')
 
 function isHttp(text: string): boolean {
@@ -81,7 +81,7 @@ const shared = {
   KAFKA_TLS_KEY_FILE: z.string().optional().describe('Key of that certificate, PEM.'),
   SCHEMA_REGISTRY_URL: z
     .string()
-    .transform(url => url.trim().replace(/\/+$/, ''))
+    .transform(url => url.trim().replace(/(?<!\/)\/+$/, ''))
     .refine(isHttp, 'must be an http(s) URL')
     .optional()
     .describe('Schema registry with the interface of Confluent.'),

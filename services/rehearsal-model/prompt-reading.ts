@@ -1,4 +1,5 @@
 import type { ChatRequest, JsonSchema } from './chat-request.ts'
+import { isWithinReach, type Reach } from './within-reach.ts'
 
 /** What a prompt asks for, read from its words. */
 export interface PromptReading {
@@ -82,20 +83,34 @@ export function readPrompt(request: ChatRequest): PromptReading {
   }
 }
 
-const gradeWords =
-  /\b1\b[^.\n]{0,40}?(?:\bto|\bthrough|\band|[-–—…])\s*5\b|\bone to five\b|\b5\b[^.\n]{0,40}?(?:\bto|[-–—])\s*1\b/i
-const digitWords = /\b(?:answer|reply|respond|output|return|write|say|digit|give)\b[^\n]{0,120}\b[01]\b/i
-const writeWords =
-  /\b(?:write|produce|compose|create|generate|invent|make up|formulate|devise|design|think of|come up with)\b[^.]{0,160}\b(?:instructions?|questions?|commands?|tasks?|requests?)\b/i
+const sentence = /[.\n]/
+const gradeWords: readonly Reach[] = [
+  { first: /\b1\b/g, second: /(?:\bto|\bthrough|\band|[-–—…])\s{0,9}5\b/g, within: 40, barrier: sentence },
+  { first: /\b5\b/g, second: /(?:\bto|[-–—])\s{0,9}1\b/g, within: 40, barrier: sentence }
+]
+const digitWords: Reach = {
+  first: /\b(?:answer|reply|respond|output|return|write|say|digit|give)\b/gi,
+  second: /\b[01]\b/g,
+  within: 120,
+  barrier: /\n/
+}
+const writeWords: Reach = {
+  first: /\b(?:write|produce|compose|create|generate|invent|make up|formulate|devise|design|think of|come up with)\b/gi,
+  second: /\b(?:instructions?|questions?|commands?|tasks?|requests?)\b/gi,
+  within: 160,
+  barrier: /\./
+}
+const asksForAGrade = (words: string): boolean =>
+  /\bone to five\b/i.test(words) || gradeWords.some(reach => isWithinReach(words, reach))
 const source = /passage|document|text|excerpt|source/
 
 function kindOf({ format, choice }: ChatRequest, words: string, blocks: readonly Block[]): PromptReading['kind'] {
   const answers = choice ?? (typeof format === 'object' ? candidatesIn(format.schema) : [])
   if (answers.some(answer => String(answer) === '5')) return 'grade'
   if (answers.some(answer => String(answer) === '0' || answer === true)) return 'yes-no'
-  if (gradeWords.test(words)) return 'grade'
-  if (digitWords.test(words) && /\b1\b/.test(words) && /\b0\b/.test(words)) return 'yes-no'
-  if (blocks.some(({ as }) => source.test(as)) && writeWords.test(words)) return 'instruction'
+  if (asksForAGrade(words)) return 'grade'
+  if (isWithinReach(words, digitWords) && /\b1\b/.test(words) && /\b0\b/.test(words)) return 'yes-no'
+  if (blocks.some(({ as }) => source.test(as)) && isWithinReach(words, writeWords)) return 'instruction'
   return 'response'
 }
 

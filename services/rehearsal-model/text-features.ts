@@ -25,7 +25,7 @@ export interface TextFeatures {
 
 const adverts =
   /\b(?:buy (?:now|today|yours)|order (?:now|today|yours)|click here|subscribe|sign up|on sale|sale|discounts?|coupons?|free shipping|limited[- ]time|special offers?|best (?:price|deal)s?|deals?|% off|shop now|call (?:us )?(?:now|today)|visit our|add to cart|money[- ]back|promo(?:tion)?s?|giveaway)\b/gi
-const contacts = /\b[\w.+-]{1,64}@[\w-]{1,64}\.\w+|\+?\b\d[\d ()-]{8,20}\d/g
+const contacts = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.\w+|\+?\b\d[\d ()-]{8,20}\d/g
 const unsafe =
   /\b(?:kill(?:ing)?|bombs?|explosives?|weapons?|suicide|poison(?:ing)?|torture|porn\w*|hack(?:ing)? into|steal(?:ing)?)\b/gi
 const names = /(?<=[a-z,;] )[A-Z][a-z]{2,}/g

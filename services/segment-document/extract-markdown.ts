@@ -3,14 +3,16 @@ import { type Block, type Extraction, proseOfRow, tidy } from './blocks.ts'
 import { inlineText } from './markdown-inline.ts'
 import { stripElements } from './strip-elements.ts'
 
+const notText = new Set(['script', 'style'])
 const fence = /^ {0,3}(`{3,}|~{3,})/
-const atxHeading = /^ {0,3}(#{1,6})\s+(.*?)#*$/
+const atxHeading = /^ {0,3}(#{1,6})\s/
+const closingMarks = /(?<!#)#+$/
 const underline = /^ {0,3}(?:=+|-{2,})\s*$/
 const rule = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/
 const listItem = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/
 const definition = /^ {0,3}\[[^\]]+\]:\s*\S/
 const tableRow = /^\s*\|.*\|\s*$/
-const tableRule = /^[\s:|-]*-[\s:|-]*$/
+const tableRule = /^[\s:|-]*$/
 
 /**
  * Markdown as blocks of plain text. Code, images and badges, link targets, front matter and tables without sentences are
@@ -32,7 +34,7 @@ export function extractMarkdown(markdown: string): Extraction {
   let fenced: string | undefined
   let afterBlank = true
   let inList = false
-  for (const line of withoutFrontMatter(stripElements(markdown, ['script', 'style'])).split('\n')) {
+  for (const line of withoutFrontMatter(stripElements(markdown, notText)).split('\n')) {
     const mark = fence.exec(line)?.[1]
     if (fenced !== undefined) {
       if (mark?.startsWith(fenced)) fenced = undefined
@@ -56,13 +58,13 @@ export function extractMarkdown(markdown: string): Extraction {
       continue
     } else if (atxHeading.test(line)) {
       flush('heading')
-      const [, level, heading] = atxHeading.exec(line)!
-      lines.push(heading!)
+      const [mark, level] = atxHeading.exec(line)!
+      lines.push(line.slice(mark.length).replace(closingMarks, ''))
       flush()
       if (level === '#') title ??= blocks.at(-1)?.text ?? null
     } else if (tableRow.test(line)) {
       flush()
-      if (!tableRule.test(line)) lines.push(proseOfRow(line.trim().slice(1, -1).split('|')))
+      if (!line.includes('-') || !tableRule.test(line)) lines.push(proseOfRow(line.trim().slice(1, -1).split('|')))
       flush()
     } else if (listItem.test(line)) {
       flush('item')
