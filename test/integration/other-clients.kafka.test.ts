@@ -1,6 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
-import { clusterUser, readmes, small } from '../support/cluster.ts'
-import { decodeTopic, whyNoReader } from '../support/independent-reader.ts'
+import type { Document } from '../../schemas/types.ts'
+import { clusterUser, readmes, type Status, small } from '../support/cluster.ts'
+import { decodeTopic, whyNoReader, writeDocuments } from '../support/independent-reader.ts'
 
 describe('a client that is not ours', () => {
   test('decodes every pair with the schema that its frame names, and sees what fanno cat shows', async ({ skip }) => {
@@ -23,5 +26,34 @@ describe('a client that is not ours', () => {
     const inOrder = (records: readonly { readonly partition: number; readonly offset: number }[]) =>
       records.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset)
     expect(inOrder(decoded)).toEqual(inOrder(shown))
+  })
+
+  test('writes documents by the rules of docs/kafka.md: each is worked on once, whichever way it came', async ({
+    skip
+  }) => {
+    const reason = whyNoReader()
+    if (reason !== undefined && process.env.KAFKA_TESTS === 'required') throw new Error(reason)
+    skip(reason !== undefined, reason)
+
+    const user = await clusterUser()
+    const { pipeline } = user
+    const texts = readmes(user, 6).map(path => ({ path, text: readFileSync(join(user.folder, path), 'utf8') }))
+    const lines = texts.map(({ path, text }) => JSON.stringify({ id: path, text, mediaType: 'text/markdown' }))
+    writeFileSync(join(user.folder, 'd.jsonl'), lines.join('\n'))
+    for (const sets of [
+      ['topics', 'apply'],
+      ['schemas', 'register'],
+      ['ingest', 'd.jsonl']
+    ])
+      expect(await user.run(sets)).toMatchObject({ code: 0 })
+    // The same documents once more, from a stranger: repeats, if they come to the same partitions.
+    const documents = (await user.cat<Document>('documents')).map(({ value }) => value)
+    writeDocuments(inject('bootstrap'), inject('registryUrl'), `${pipeline}.documents.v1`, 'murmur2_random', documents)
+
+    expect(await user.run(['run', 'd.jsonl', ...small])).toMatchObject({ code: 0 })
+    const status = await user.json<Status & { rejected: Record<string, Record<string, number>> }>(['status'])
+    expect(status.deadLettered).toEqual({})
+    expect(status.rejected['segment-document']).toMatchObject({ duplicate: documents.length })
+    expect(await user.run(['verify'])).toMatchObject({ code: 0 })
   })
 })

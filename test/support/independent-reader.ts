@@ -49,6 +49,19 @@ export function decodeTopic(bootstrap: string, registryUrl: string, topic: strin
     .map(line => JSON.parse(line))
 }
 
+/** Writes documents with librdkafka and fastavro, with the newest schema that the registry has for the topic. */
+export function writeDocuments(
+  bootstrap: string,
+  registryUrl: string,
+  topic: string,
+  partitioner: string,
+  documents: readonly unknown[]
+): void {
+  const script = fileURLToPath(new URL('./write_documents.py', import.meta.url))
+  const input = documents.map(document => `${JSON.stringify(document)}\n`).join('')
+  execFileSync(python, [script, bootstrap, registryUrl, topic, partitioner], { input, timeout: 30_000 })
+}
+
 /** Reads topics from the beginning until it is stopped, with librdkafka, read_committed. */
 export function startReader(bootstrap: string, topics: ReadonlyMap<string, number>, file: string): IndependentReader {
   const script = fileURLToPath(new URL('./read_committed.py', import.meta.url))
