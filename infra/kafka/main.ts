@@ -24,7 +24,7 @@ async function report({ data, json }: Flags): Promise<void> {
   if (json) process.stdout.write(`${JSON.stringify(status, null, 2)}\n`)
   else {
     process.stderr.write(statusText(status))
-    if (status.ready) process.stdout.write(environmentText(status))
+    process.stdout.write(environmentText(status))
   }
   if (!status.ready) process.exitCode = 1
 }

@@ -89,8 +89,13 @@ export function statusText({ data, processes, secured }: Status): string {
   return `${lines.join('\n')}\n`
 }
 
-/** As a shell reads it: `eval "$(npm run --silent kafka -- status)"`. */
-export const environmentText = ({ environment }: Status): string =>
-  Object.entries(environment)
-    .map(([name, value]) => `export ${name}=${value}\n`)
-    .join('')
+/**
+ * As a shell reads it: `eval "$(npm run --silent kafka -- status)"`. Where not all of it answers, a failure: `eval` of
+ * nothing would succeed, and the next command would look for a cluster at an address of yesterday, or at none.
+ */
+export const environmentText = ({ ready, environment }: Status): string =>
+  ready
+    ? Object.entries(environment)
+        .map(([name, value]) => `export ${name}=${value}\n`)
+        .join('')
+    : "echo 'The local Kafka is not ready. Start it with: npm run kafka -- start' >&2; false\n"

@@ -49,7 +49,7 @@ export function addClusterCommands(
     .action(runSchemas('register'))
 
   withCluster(program.command('acls'))
-    .description('print the least that each stage, ingest and a reader may do at the brokers')
+    .description('print the least that each stage, ingest, an operator, fanno run and a reader may do at the brokers')
     .action(async (flags: ClusterFlags) => {
       const { acls } = await import('./commands/acls.ts')
       acls((await named(flags)).pipeline, flags.json ?? false, write)

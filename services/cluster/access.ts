@@ -7,7 +7,7 @@ import {
 } from '../../engine/declare/index.ts'
 import { configurations, deadLetters, rejections } from '../../engine/runtime/engine-topics.ts'
 import { groupOf } from '../../engine/runtime/stage-context.ts'
-import { documents, ingestPositions, pairs, secrets } from '../topics.ts'
+import { cuts, documents, ingestPositions, pairs, secrets } from '../topics.ts'
 import { topology } from '../topology.ts'
 
 /** One thing that a user may do at the brokers (Kafka's ACLs). */
@@ -17,26 +17,62 @@ export interface Access {
   readonly name: string
   /** `prefixed`: every resource whose name begins so. */
   readonly pattern: 'literal' | 'prefixed'
-  readonly operation: 'read' | 'write' | 'describe'
+  readonly operation: 'read' | 'write' | 'describe' | 'create' | 'delete' | 'describe-configs' | 'alter-configs'
 }
 
 /**
- * The least that each stage, ingest and a reader of pairs need: a user for each, named after it. To look at the offsets
- * of other stages (lag, drained) all may describe the topics and groups of the pipeline, which shows no record.
+ * The least that each stage, ingest, an operator, `fanno run` and a reader of pairs need: a user for each, named after it.
+ * To look at the offsets of other stages (lag, drained) all may describe the topics and groups of the pipeline, which
+ * shows no record.
  */
 export function accessOf(pipeline: string): readonly Access[] {
   const name = (topic: AnyTopic) => topicName(pipeline, topic)
-  return [
-    ...topology.stages.flatMap(stage => ofStage(pipeline, stage)),
+  const stages = topology.stages.flatMap(stage => ofStage(pipeline, stage))
+  const ingest = [
     ...writes('ingest', [name(documents), name(ingestPositions), name(rejections)]),
     ...reads('ingest', [name(ingestPositions)]),
     ...owns('ingest', `${pipeline}.ingest-`),
-    ...describes('ingest', pipeline),
+    ...describes('ingest', pipeline)
+  ]
+  const operator = ofOperator(pipeline)
+  return [
+    ...stages,
+    ...ingest,
+    ...operator,
+    ...ofRun(pipeline, [...stages, ...ingest, ...operator]),
     ...reads('pairs-reader', [name(pairs)]),
     // Most clients read as a group, of whatever name begins so; fanno finds the pipeline by its documents.
     { user: 'pairs-reader', resource: 'group', name: 'pairs-reader', pattern: 'prefixed', operation: 'read' },
     { user: 'pairs-reader', resource: 'topic', name: name(documents), pattern: 'literal', operation: 'describe' }
   ]
+}
+
+/** Sets up topics, looks at everything (status, cat, verify, export), and removes a pipeline (`--fresh`). Writes no record. */
+function ofOperator(pipeline: string): readonly Access[] {
+  const ofAll = (resource: Access['resource'], ...operations: readonly Access['operation'][]) =>
+    operations.map(
+      (operation): Access => ({
+        user: 'operator',
+        resource,
+        name: `${pipeline}.`,
+        pattern: 'prefixed',
+        operation
+      })
+    )
+  return [
+    ...ofAll('topic', 'create', 'describe', 'describe-configs', 'alter-configs', 'read', 'delete'),
+    ...ofAll('group', 'describe', 'delete')
+  ]
+}
+
+/** `fanno run` does by itself what all the others do, and records cuts (`--pairs`). */
+function ofRun(pipeline: string, others: readonly Access[]): readonly Access[] {
+  const all = [
+    ...others.map(access => ({ ...access, user: 'run' })),
+    ...writes('run', [topicName(pipeline, cuts)]),
+    ...owns('run', `${pipeline}.cuts-`)
+  ]
+  return [...new Map(all.map(access => [JSON.stringify(access), access])).values()]
 }
 
 function ofStage(pipeline: string, stage: AnyStage): readonly Access[] {

@@ -14,12 +14,17 @@ export interface WantedTopic {
   readonly replicas: number
   /** By Kafka's names. */
   readonly settings: ReadonlyMap<string, string>
+  /** Settings that are numbers and may be larger, by Kafka's names. */
+  readonly least: ReadonlyMap<string, number>
 }
 
 const replication: Readonly<Record<Environment, { readonly replicas: number; readonly inSync: number }>> = {
   development: { replicas: 1, inSync: 1 },
   production: { replicas: 3, inSync: 2 }
 }
+
+/** Kafka's own default, which holds a batch of our largest record (900,000 bytes). A cluster may have set less. */
+const leastMessageBytes = 1_048_588
 
 const forEver = '-1'
 const days = (count: number): string => String(count * 24 * 60 * 60 * 1_000)
@@ -51,7 +56,8 @@ export function wantedTopics(pipeline: string, partitions: number, environment: 
       ['min.insync.replicas', String(inSync)],
       ['retention.bytes', '-1'],
       ['retention.ms', retentionOf(handle)]
-    ])
+    ]),
+    least: new Map([['max.message.bytes', leastMessageBytes]])
   }))
 }
 
@@ -66,9 +72,9 @@ export function newTopic(
   return topicConfig({ ...wanted, partitions: spec.partitions })
 }
 
-export const topicConfig = ({ topic, partitions, replicas, settings }: Omit<WantedTopic, 'handle'>) => ({
+export const topicConfig = ({ topic, partitions, replicas, settings, least }: Omit<WantedTopic, 'handle'>) => ({
   topic,
   numPartitions: partitions,
   replicationFactor: replicas,
-  configEntries: [...settings].map(([name, value]) => ({ name, value }))
+  configEntries: [...settings, ...least].map(([name, value]) => ({ name, value: String(value) }))
 })

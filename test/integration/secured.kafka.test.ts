@@ -44,6 +44,16 @@ const lacking = {
   ]
 } as const satisfies Record<string, readonly [string, (access: Access) => boolean]>
 
+const operations = {
+  read: 'READ',
+  write: 'WRITE',
+  describe: 'DESCRIBE',
+  create: 'CREATE',
+  delete: 'DELETE',
+  'describe-configs': 'DESCRIBE_CONFIGS',
+  'alter-configs': 'ALTER_CONFIGS'
+} as const
+
 /** As Kafka has it. */
 const asAcl = ({ user, resource, name, pattern, operation }: Access) => ({
   principal: `User:${user}`,
@@ -53,7 +63,7 @@ const asAcl = ({ user, resource, name, pattern, operation }: Access) => ({
     AclResourceTypes[({ topic: 'TOPIC', group: 'GROUP', 'transactional-id': 'TRANSACTIONAL_ID' } as const)[resource]],
   resourceName: name,
   resourcePatternType: ResourcePatternTypes[({ literal: 'LITERAL', prefixed: 'PREFIXED' } as const)[pattern]],
-  operation: AclOperationTypes[({ read: 'READ', write: 'WRITE', describe: 'DESCRIBE' } as const)[operation]]
+  operation: AclOperationTypes[operations[operation]]
 })
 
 describe('a cluster that knows its users', () => {
@@ -62,7 +72,10 @@ describe('a cluster that knows its users', () => {
   /** The administrator; others are the same with other variables. */
   let admin: ClusterUser
   beforeAll(async () => {
-    kafka = await startBroker({ data, sasl: { users: [...stages, 'ingest', 'pairs-reader', ...Object.keys(lacking)] } })
+    kafka = await startBroker({
+      data,
+      sasl: { users: [...stages, 'ingest', 'operator', 'run', 'pairs-reader', ...Object.keys(lacking)] }
+    })
     const { saslBootstrap, authorityFile } = kafka.secured!
     admin = await clusterUser({ KAFKA_BROKERS: saslBootstrap, KAFKA_TLS_CA_FILE: authorityFile, ...as('admin') })
     const { pipeline } = admin
@@ -71,8 +84,8 @@ describe('a cluster that knows its users', () => {
     )
     const acl = [...accessOf(pipeline), ...lessOne].map(asAcl)
     await administered(client(kafka.bootstrap), administrator => administrator.createAcls({ acl }))
-    expect((await admin.run(['topics', 'apply'])).code).toBe(0)
-    expect((await admin.run(['schemas', 'register'])).code).toBe(0)
+    expect(await admin.run(['topics', 'apply'], as('operator'))).toMatchObject({ code: 0 })
+    expect(await admin.run(['schemas', 'register'], as('operator'))).toMatchObject({ code: 0 })
     expect(await admin.run(['ingest', ...readmes(admin, 3)], as('ingest'))).toMatchObject({ code: 0 })
   })
   afterAll(async () => {
@@ -125,13 +138,32 @@ describe('a cluster that knows its users', () => {
     const running = stages.map(stage => admin.start(['start', stage, ...small], as(stage)))
     const { pairs } = await statusWhere(admin, ({ drained, pairs }) => drained && pairs > 0)
     expect(await terminated(...running)).toEqual(stages.map(() => 143))
-    expect(await admin.run(['verify'])).toMatchObject({ code: 0 })
+    expect(await admin.run(['verify'], as('operator'))).toMatchObject({ code: 0 })
 
     const shown = await admin.run(['cat', 'pairs', '--json'], as('pairs-reader'))
     expect(shown.stdout.trimEnd().split('\n')).toHaveLength(pairs)
     expect(await consumedBy('pairs-reader', 'pairs', pairs)).toHaveLength(pairs)
     const { code, stderr } = await admin.run(['cat', 'pairs'], as('ingest'))
     expect([code, stderr]).toEqual([77, expect.stringContaining(`${admin.pipeline}.pairs.v1`)])
+  })
+
+  test('lets an operator look at everything and set up topics, and write no record', async () => {
+    for (const looks of [
+      ['topics', 'check'],
+      ['topics', 'plan'],
+      ['status'],
+      ['cat', 'rejections'],
+      ['export', '--format', 'alpaca']
+    ])
+      expect(await admin.run(looks, as('operator'))).toMatchObject({ code: 0 })
+    const { code, stderr } = await admin.run(['ingest', ...readmes(admin, 4).slice(3)], as('operator'))
+    expect([code, stderr]).toEqual([77, expect.stringContaining('the broker refuses')])
+  })
+
+  test('lets one user do all of it with fanno run, the cut included', async () => {
+    const ran = await admin.run(['run', ...readmes(admin, 3), '--pairs', '2', '--quiet', ...small], as('run'))
+    expect(ran).toMatchObject({ code: 0 })
+    expect(await admin.cat('cuts')).toMatchObject([{ value: { pairs: 2 } }])
   })
 
   test.each(['scram-sha-256', 'scram-sha-512'])('knows its users by %s', async mechanism => {

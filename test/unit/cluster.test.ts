@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { topicName } from '../../engine/declare/index.ts'
 import { groupOf } from '../../engine/runtime/stage-context.ts'
+import { acls } from '../../services/cli/commands/acls.ts'
 import { compare } from '../../services/cli/commands/topics.ts'
 import { accessOf } from '../../services/cluster/access.ts'
 import { wantedTopics } from '../../services/cluster/topic-settings.ts'
@@ -42,6 +43,12 @@ describe('comparing a topic with what it should be', () => {
       there({ settings: new Map([...wanted('pairs').settings, ['retention.ms', '604800000']]) }),
       ['retention.ms: 604800000, should be -1']
     ],
+    [
+      'different',
+      there({ settings: new Map([...wanted('pairs').settings, ['max.message.bytes', '524288']]) }),
+      ['max.message.bytes: 524288, should be 1048588 or more']
+    ],
+    ['as-wanted', there({ settings: new Map([...wanted('pairs').settings, ['max.message.bytes', '8388608']]) }), []],
     ['fixed', there({ partitions: 5 }), ['partitions: 5, should be 6']],
     ['fixed', there({ replicas: 1 }), ['replicas: 1, should be 3']]
   ])('finds it %s', (state, found, differences) => {
@@ -70,6 +77,27 @@ describe('the access of a stage', () => {
       expect(may(name, 'write', 'transactional-id')).toEqual([`${groupOf('p', stage)}-`, 'p.secrets-'])
     }
   )
+
+  it('lets an operator write no record and use no transactional id', () => {
+    expect(may('operator', 'write', 'topic')).toEqual([])
+    expect(all.filter(({ user, resource }) => user === 'operator' && resource === 'transactional-id')).toEqual([])
+    expect(may('operator', 'alter-configs', 'topic')).toEqual(['p.'])
+  })
+
+  it('lets fanno run, and nobody else, record cuts', () => {
+    const writers = all.filter(({ name, operation }) => name === 'p.cuts.v1' && operation === 'write')
+    expect(writers.map(({ user }) => user)).toEqual(['run'])
+    expect(may('run', 'write', 'transactional-id')).toContain('p.cuts-')
+  })
+
+  it('is printed as commands that Kafka’s own tool takes', () => {
+    let printed = ''
+    acls('p', false, text => (printed += text))
+    expect(printed.split('\n').filter(line => line.includes('User:operator'))[3]).toBe(
+      'kafka-acls.sh --bootstrap-server "$KAFKA_BROKERS" --add --allow-principal User:operator ' +
+        "--operation AlterConfigs --topic 'p.' --resource-pattern-type prefixed"
+    )
+  })
 
   it('lets a reader of pairs do nothing but read them, in groups of its own, and see that the pipeline is there', () => {
     expect(all.filter(({ user }) => user === 'pairs-reader')).toEqual([

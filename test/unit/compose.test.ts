@@ -107,15 +107,12 @@ describe('docker-compose.yml', () => {
     expect(named.filter(name => /^[\w-]+$/.test(name) && !(name in compose.volumes))).toEqual([])
   })
 
-  test('gives our services variables that there are, and all that are about models', () => {
-    const known = Object.keys(variables.shape)
-    const ofModels = known.filter(name => /^FANNO_(TEACHER|JUDGE|EMBEDDER)_/.test(name))
-    expect(ofModels.length).toBeGreaterThan(10)
-    for (const [, { environment = {} }] of ours) {
-      const given = Object.keys(environment)
-      expect(given.filter(name => !known.includes(name))).toEqual([])
-      expect(ofModels.filter(name => !given.includes(name))).toEqual([])
-    }
+  test('gives our services every variable that there is, but for what the image or a command sets', () => {
+    // The log is Kafka here; the port and the folder are the image's.
+    const theirs = ['FANNO_DATA_DIR', 'PORT']
+    const known = Object.keys(variables.shape).filter(name => !theirs.includes(name))
+    expect(known.length).toBeGreaterThan(30)
+    for (const [, { environment = {} }] of ours) expect(Object.keys(environment).sort()).toEqual([...known].sort())
   })
 })
 

@@ -8,11 +8,22 @@ export function acls(pipeline: string, json: boolean, write: (text: string) => v
 
 const flags = { topic: '--topic', group: '--group', 'transactional-id': '--transactional-id' } as const
 
+/** As Kafka's tool spells them. */
+const operations = {
+  read: 'Read',
+  write: 'Write',
+  describe: 'Describe',
+  create: 'Create',
+  delete: 'Delete',
+  'describe-configs': 'DescribeConfigs',
+  'alter-configs': 'AlterConfigs'
+} as const
+
 const command = ({ user, resource, name, pattern, operation }: Access): string =>
   [
     'kafka-acls.sh --bootstrap-server "$KAFKA_BROKERS" --add',
     `--allow-principal User:${user}`,
-    `--operation ${operation}`,
+    `--operation ${operations[operation]}`,
     `${flags[resource]} '${name}'`,
     ...(pattern === 'prefixed' ? ['--resource-pattern-type prefixed'] : [])
   ].join(' ')

@@ -36,7 +36,7 @@ export async function topics(options: TopicsCommand): Promise<number> {
       const missing = wanted.filter(({ topic }) => !there.has(topic))
       if (missing.length > 0) await cluster.create(missing.map(topicConfig))
       for (const { topic } of of('different'))
-        await cluster.change(topic, wanted.find(wish => wish.topic === topic)!.settings)
+        await cluster.change(topic, changesOf(wanted.find(wish => wish.topic === topic)!, there.get(topic)!))
     }
     if (json) write(`${JSON.stringify({ pipeline, applied: changes, topics: findings })}\n`)
     else write(text(findings, changes))
@@ -63,9 +63,19 @@ export function compare(wanted: WantedTopic, there: ExistingTopic | undefined): 
     const is = there.settings.get(name)
     return is === value ? [] : [`${name}: ${is ?? 'not set'}, should be ${value}`]
   })
+  const tooSmall = tooSmallOf(wanted, there)
+  for (const [name, least] of tooSmall)
+    settings.push(`${name}: ${there.settings.get(name)}, should be ${least} or more`)
   if (fixed.length > 0) return { topic, state: 'fixed', differences: [...fixed, ...settings] }
   return { topic, state: settings.length > 0 ? 'different' : 'as-wanted', differences: settings }
 }
+
+const tooSmallOf = (wanted: WantedTopic, there: ExistingTopic): readonly (readonly [string, number])[] =>
+  [...wanted.least].filter(([name, least]) => Number(there.settings.get(name) ?? least) < least)
+
+/** What `apply` sets: what is wanted, and the least where there is less. */
+const changesOf = (wanted: WantedTopic, there: ExistingTopic): ReadonlyMap<string, string> =>
+  new Map([...wanted.settings, ...tooSmallOf(wanted, there).map(([name, least]) => [name, String(least)] as const)])
 
 const marks = { missing: '+', different: '~', fixed: '!', 'as-wanted': '=' } as const
 
