@@ -6,6 +6,7 @@
  * Offsets are safe integers. Offsets may have holes (transaction markers, compaction): a hole is not a record and will
  * never become one.
  */
+import type { LogError } from './errors.ts'
 import type { SchemaRegistry } from './registry.ts'
 
 export type Headers = Readonly<Record<string, string>>
@@ -142,8 +143,19 @@ export interface LogDriver {
   ends(topic: string): Promise<readonly number[]>
   /** The first offset still held of each partition. */
   starts(topic: string): Promise<readonly number[]>
-  /** All committed records with from <= offset < to, in order; complete even where the range ends in markers. */
-  read(topic: string, partition: number, from: number, to: number): AsyncIterable<LogRecord>
+  /**
+   * All committed records with from <= offset < to, in order; complete even where the range ends in markers.
+   * @param onDamage is told of each stretch of records that is not as it was written, which is then left out. Without it the
+   *   first ends the reading. Only a log on this machine tells: a broker checks its own.
+   * @throws LogError `log-damaged`
+   */
+  read(
+    topic: string,
+    partition: number,
+    from: number,
+    to: number,
+    onDamage?: (damage: LogError) => void
+  ): AsyncIterable<LogRecord>
   close(): Promise<void>
 }
 

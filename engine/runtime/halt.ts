@@ -9,6 +9,7 @@ export const haltCodes = {
   'offsets-vanished': { exitCode: 75, means: 'The position of a group was committed before, and is gone.' },
   'input-gone': { exitCode: 75, means: 'Retention deleted records that were not yet read.' },
   'log-full': { exitCode: 75, means: 'The disk or the log is full.' },
+  'log-damaged': { exitCode: 65, means: 'A record or a page of the log is not as it was written.' },
   'commit-unresolved': { exitCode: 75, means: 'The outcome of a commit could not be learnt.' },
   'membership-lost': { exitCode: 75, means: 'The consumer group threw this process out for good.' },
   internal: { exitCode: 70, means: 'A defect of the engine itself.' }
@@ -36,5 +37,6 @@ export function haltOn(stage: string, error: unknown): Halt {
   const message = error instanceof Error ? error.message : String(error)
   if (isLogError(error, 'offset-gone')) return new Halt('input-gone', stage, message, error)
   if (isLogError(error, 'not-authorised')) return new Halt('not-authorised', stage, message, error)
+  if (isLogError(error, 'log-damaged')) return new Halt('log-damaged', stage, message, error)
   return new Halt('internal', stage, message, error)
 }

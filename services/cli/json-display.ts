@@ -1,3 +1,4 @@
+import { jsonLine } from './printable.ts'
 import type { Display, Moment } from './progress.ts'
 
 /** From the least to the most urgent. Of what is less urgent than the one chosen nothing is written. */
@@ -11,7 +12,7 @@ export function jsonDisplay(output: { write(text: string): unknown }, level: Log
   let nextMs = 0
   const line = (of: LogLevel, message: string, fields: object = {}) => {
     if (logLevels.indexOf(of) < logLevels.indexOf(level)) return
-    output.write(`${JSON.stringify({ time: new Date().toISOString(), level: of, message, ...fields })}\n`)
+    output.write(`${jsonLine({ time: new Date().toISOString(), level: of, message, ...fields })}\n`)
   }
   return {
     show(moment) {

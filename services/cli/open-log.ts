@@ -43,11 +43,15 @@ export async function choosePipeline(place: LogPlace, named: string | undefined)
   throw new CommandError(exitCodes.usage, `${problem} ${there.length > 1 ? 'Say which with --pipeline. ' : ''}${list}`)
 }
 
-/** Opens a log to be read. Nothing is created. */
-export async function openToRead(target: LogTarget, named: string | undefined): Promise<OpenPipeline> {
+/** Opens a log to be read, or what is whole of it. Nothing is created. */
+export async function openToRead(
+  target: LogTarget,
+  named: string | undefined,
+  role: 'read' | 'salvage' = 'read'
+): Promise<OpenPipeline> {
   const place = await placeOfLog(target)
   const pipeline = await choosePipeline(place, named)
-  const log = await place.open(pipeline, 'read', () => {})
+  const log = await place.open(pipeline, role, () => {})
   const specs = await log.driver.topics()
   const partitions = (records: string) =>
     [...specs.values()].find(({ topic }) => topic.startsWith(`${pipeline}.${records}.v`))?.partitions ?? 0
@@ -61,7 +65,7 @@ export async function openToRead(target: LogTarget, named: string | undefined): 
 export async function openToWrite(options: {
   readonly log: LogTarget
   readonly pipeline: string
-  readonly role: Exclude<LogRole, 'read'>
+  readonly role: Exclude<LogRole, 'read' | 'salvage'>
   readonly partitions: number
   readonly partitionsGiven: boolean
   readonly notice: (text: string) => void

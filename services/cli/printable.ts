@@ -1,18 +1,27 @@
 /**
- * Foreign text for a terminal: control characters, which could move the cursor or worse, and marks that turn the
- * reading direction appear as their escapes. Line feeds and tabs stay.
+ * What has no shape of its own and acts on the text around it: control characters, which could move the cursor or worse, marks that turn
+ * the reading direction, joiners, invisible characters, separators of lines.
  */
+const acting = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+/** Of these, what ordinary text needs: line feed, tab, the joiners of Persian, Hindi and emoji, the number signs of Arabic. */
+const harmless = /\n|\t|\u200c|\u200d|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u
+
+/** Foreign text for a terminal: what acts on other text appears as its escape. Line feeds and tabs stay. */
 export const printable = (text: string): string =>
-  text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    escapeOf
-  )
+  text.replace(acting, character => (harmless.test(character) ? character : escapeOf(character)))
 
 /** As `printable`, in one line. */
 export const printableLine = (text: string): string => printable(text).replace(/[\n\t]/g, escapeOf)
 
-const escapeOf = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+/** JSON in one line, for a terminal as for a program: the same value, and whatever acts on other text is escaped. */
+export const jsonLine = (value: unknown): string => JSON.stringify(value).replace(acting, escapeOf)
+
+const escapeOf = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`
+  ).join('')
 
 /** `12,345` */
 export const grouped = (number: number): string => Math.round(number).toLocaleString('en-US')

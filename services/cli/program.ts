@@ -120,15 +120,17 @@ export function buildProgram(exit: (code: number) => void): Command {
         const whole = (flag: string, text: string | undefined) =>
           text === '0' ? 0 : (countFrom(flag, text) ?? undefined)
         const { cat } = await import('./commands/cat.ts')
-        await cat({
+        const code = await cat({
           ...placeOf(flags),
           records,
           json: flags.json ?? false,
           partition: whole('--partition', flags.partition),
           from: whole('--from', flags.from) ?? 0,
           limit: whole('--limit', flags.limit) ?? Number.POSITIVE_INFINITY,
-          write: writeOut
+          write: writeOut,
+          notice
         })
+        exit(code)
       }
     )
 
@@ -141,11 +143,13 @@ export function buildProgram(exit: (code: number) => void): Command {
       const { format } = flags
       const limit = countFrom('--limit', flags.limit)
       const { exportPairs } = await import('./commands/export.ts')
-      await exportPairs({ ...placeOf(flags), format, limit, out: flags.out, notice })
+      exit(await exportPairs({ ...placeOf(flags), format, limit, out: flags.out, notice }))
     })
 
   withPlace(program.command('verify'))
-    .description('check that every record has exactly one outcome and every id is unique; exit code 1 where not')
+    .description(
+      'check that every record has exactly one outcome and every id is unique (exit code 1 where not), and that the embedded log is not damaged (65)'
+    )
     .option('--json', 'as JSON')
     .action(async (flags: PlaceFlags & { json?: boolean }) => {
       const { log, named } = placeOf(flags)

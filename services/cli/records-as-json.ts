@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import type { LogRecord } from '../../engine/log/port.ts'
+import { jsonLine } from './printable.ts'
 
 /** A record as `fanno cat --json` prints it. Bytes that are UTF-8 are shown as text, others as {base64}. */
 export function asJson(record: LogRecord, value: unknown): string {
   const { topic, partition, offset, timestamp, headers } = record
   const shown = { topic, partition, offset, timestamp, key: bytesAsJson(record.key), headers, value: plain(value) }
-  return JSON.stringify(shown).replace(/[\u007f-\u009f]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return jsonLine(shown)
 }
 
 const bytesAsJson = (bytes: Uint8Array | null): string | { readonly base64: string } | null => {

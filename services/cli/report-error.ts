@@ -13,6 +13,9 @@ const logExitCodes: Partial<Record<LogErrorCode, number>> = {
   'unknown-topic': exitCodes.configuration,
   'not-authorised': exitCodes.notAuthorised,
   unavailable: exitCodes.unavailable,
+  'log-damaged': exitCodes.badData,
+  'log-version': exitCodes.badData,
+  'no-log': exitCodes.usage,
   'schema-incompatible': exitCodes.badData,
   'unknown-schema': exitCodes.badData,
   'bad-frame': exitCodes.badData
@@ -28,12 +31,15 @@ export function exitCodeOf(error: unknown): number {
   }
   if (isLogError(error)) return logExitCodes[error.code] ?? exitCodes.internal
   if (isDiskFull(error)) return exitCodes.halted
+  if (isRefused(error)) return exitCodes.notAuthorised
   return exitCodes.internal
 }
 
 /** What to tell a person. The stack only where it is our own defect. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return printable(String(error))
+  if (isLogError(error, 'log-damaged') || (error instanceof Halt && error.code === 'log-damaged'))
+    return printable(`${error.message}\n${afterDamage}`)
   if (error instanceof Halt)
     return printable(
       `${error.stage} halted (${error.code}): ${error.message}\nNothing is lost: start again once this is mended.`
@@ -46,5 +52,12 @@ export function messageOf(error: unknown): string {
   return printable(error.message)
 }
 
-const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error && ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')
+const systemCode = (error: unknown): string =>
+  error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : ''
+
+const isDiskFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error))
+
+const isRefused = (error: unknown): boolean => ['EACCES', 'EPERM', 'EROFS'].includes(systemCode(error))
+
+const afterDamage = `fanno verify lists all that is damaged; fanno export and fanno cat give what is whole.
+Put a good copy of the folder in its place, or begin anew with --fresh.`

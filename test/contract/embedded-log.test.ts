@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { headerFile } from '../../engine/log/embedded/log-header.ts'
 import { type EmbeddedLog, type EmbeddedRole, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
-import { openTables } from '../../engine/log/embedded/tables.ts'
 import { openWriteQueue } from '../../engine/log/embedded/write-queue.ts'
 import { at, output, visible } from './log-driver-context.ts'
 
@@ -71,13 +72,15 @@ describe('an embedded log', () => {
   })
 
   test('of a later format is not touched', async () => {
-    const log = await open('append')
-    await log.close()
-    const tables = openTables(dir, false)
-    tables.state.putSync('format', 2)
-    await tables.close()
-    await expect(open('run')).rejects.toThrow(/has format 2, this version knows 1/)
-    await expect(open('run')).rejects.toThrow(/format 2/)
+    await (await open('append')).close()
+    const later = { format: 3, id: '0'.repeat(32), ready: true }
+    const checksum = crc32(JSON.stringify(Object.values(later)))
+      .toString(16)
+      .padStart(8, '0')
+    await writeFile(headerFile(dir), JSON.stringify({ ...later, checksum }))
+    const refused = { code: 'log-version', message: expect.stringMatching(/has format 3, this version reads format 2/) }
+    await expect(open('run')).rejects.toMatchObject(refused)
+    await expect(open('read')).rejects.toMatchObject(refused)
   })
 
   test('answers whoever waits when it is closed', async () => {

@@ -50,7 +50,7 @@ async function takePartition(log: OpenLog, group: string, place: Place): Promise
   const look = (from: number, limits: { readonly maxRecords: number; readonly maxBytes: number }): Fetched => {
     log.checkOpen()
     log.tables.refresh()
-    if (released || log.tables.epochs.get(owner as never) !== epoch)
+    if (released || log.tables.epochs.get(owner) !== epoch)
       throw new LogError('partition-lost', `${topic}/${partition} was ${released ? 'released' : 'taken by another'}`)
     return fetch(log.tables, place, from, limits)
   }

@@ -1,12 +1,18 @@
 /**
  * The embedded log: a LogDriver on lmdb, for one machine, with no broker.
  *
- * **Files** of a log directory: `data.mdb` and `lock.mdb` (lmdb), `run.lock` and `run.pid` (who runs stages).
+ * **Files** of a log directory: `log.json` (`log-header.ts`: what tells a new folder from one that lost its data), `data.mdb` and
+ * `lock.mdb` (lmdb), `run.lock` and `run.pid` (who runs stages).
  * No network file systems: lmdb maps the file into memory and locks by shared memory.
  *
- * **Tables** (`tables.ts`): `records` by [topic id, partition, offset], framed as `framing.ts` says; `ends` by [topic id,
+ * **Tables** (`tables.ts`): `records` by topic id, partition, offset, framed as `framing.ts` says; `ends` by [topic id,
  * partition]; `topics` by name; `commits` by [group, topic, partition]; `epochs` by owner; `schemas` and `schema-ids`;
- * `state` for counters, the format's version and the secret. Offsets have no holes and nothing expires.
+ * `copies` of topics and schemas; `state` for counters, the log's id and the secret. Offsets have no holes and nothing expires.
+ *
+ * **Damage.** Every value bears a checksum of its table, key and content (`checksums.ts`), which is checked whenever it is read. lmdb
+ * itself checks nothing: a page that points astray kills the process, or never ends. So the pages are read as a file before lmdb
+ * may follow them (`inspection.ts`): at every open all but the records' values, which costs about half a second a gigabyte.
+ * What is damaged is refused (`log-damaged`); what is whole of it can be read by `salvage.ts`.
  *
  * **Transactions.** Every change is one request to the writer thread (`writer-thread.ts`), carried out by `writes.ts`
  * inside one ACID transaction. A commit's transaction checks the owner's epoch, appends the outputs, and stores offset and
@@ -22,16 +28,22 @@
  * `read` beside it. They learn of each other's appends by looking every 100 ms (`appends.ts`).
  */
 import { randomBytes } from 'node:crypto'
-import { stat } from 'node:fs/promises'
-import { LogError } from '../errors.ts'
+import { existsSync, mkdirSync } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { isLogError, LogError } from '../errors.ts'
 import type { LogDriver } from '../port.ts'
 import { watchAppends } from './appends.ts'
 import { maxRecordBytes, type OpenLog } from './committing.ts'
+import { type DamageList, damagedLog } from './damage.ts'
 import { embeddedRegistry } from './embedded-registry.ts'
+import { inspect, inspectOutside, wholeFileProblem } from './inspection.ts'
+import { checkFiles } from './lmdb-files.ts'
+import { beginHeader, completeHeader, headerFile, type LogHeader, logFormat, readHeader } from './log-header.ts'
 import { join, type Members, openWriter } from './membership.ts'
 import { endOf, placeOf, readRange, topicOf } from './reading.ts'
 import { lockForRunning } from './run-lock.ts'
-import { dataFile, openTables, type Tables } from './tables.ts'
+import { explained } from './system-errors.ts'
+import { dataFile, type Environment, openEnvironment, type Tables } from './tables.ts'
 import { openWriteQueue, type WriteQueue } from './write-queue.ts'
 
 export type EmbeddedRole = 'run' | 'append' | 'read'
@@ -50,38 +62,135 @@ export interface EmbeddedLogOptions {
   readonly role: EmbeddedRole
 }
 
-const format = 1
-
 /**
- * @throws LogError `log-in-use` when another process has the role `run`.
- * @throws Error when there is nothing to read, or the log was written by a later version.
+ * @throws LogError `log-in-use` when another process has the role `run`; `log-damaged`; `not-authorised` and `log-full` where the
+ *   folder cannot be written to.
+ * @throws LogError `no-log` when there is nothing to read, `log-version` when another version wrote the log.
  */
 export async function openEmbeddedLog({ dir, role }: EmbeddedLogOptions): Promise<EmbeddedLog> {
-  const lock = role === 'run' ? lockForRunning(dir) : undefined
-  let tables: Tables | undefined
+  let lock: { release(): void } | undefined
+  let environment: Environment | undefined
   try {
-    tables = openTables(dir, role !== 'read')
-    initialise(tables, dir)
+    const there = role === 'read' ? existing(dir) : undefined
+    if (role !== 'read') mkdirSync(dir, { recursive: true, mode: 0o700 })
+    lock = role === 'run' ? lockForRunning(dir) : undefined
+    const header = there ?? headerToWrite(dir)
+    checkFiles(dir)
+    environment = openEnvironment(dir)
+    const opened = environment
+    const damage = await inspectPinned(dir, environment, header, false)
+    if (!damage.isEmpty) throw damagedLog(dir, damage)
+    const tables = environment.tables()
+    identify(tables, dir, header, role)
     const writes = role === 'read' ? refuseWrites(dir) : openWriteQueue(dir)
-    return driverOf(dir, role, tables, writes, () => lock?.release())
+    return driverOf(dir, role, tables, writes, async () => {
+      await opened.close()
+      lock?.release()
+    })
   } catch (error) {
-    await tables?.close()
+    await environment?.close()
     lock?.release()
-    throw error
+    throw explained(error, dir) ?? error
   }
 }
 
-function initialise(tables: Tables, dir: string): void {
-  if (tables.state.get('format') === undefined)
+/** All that is damaged of a log, every record's checksum included. @throws LogError `no-log`, `log-version`. */
+export async function inspectEmbeddedLog(dir: string): Promise<DamageList> {
+  let environment: Environment | undefined
+  try {
+    const header = existing(dir)
+    checkFiles(dir)
+    environment = openEnvironment(dir)
+    return await inspectPinned(dir, environment, header, true)
+  } catch (error) {
+    if (isLogError(error, 'log-damaged')) return inspect(dir, { values: true })
+    throw explained(error, dir) ?? error
+  } finally {
+    await environment?.close()
+  }
+}
+
+/** Others may write meanwhile. @throws LogError `log-version` */
+async function inspectPinned(
+  dir: string,
+  environment: Environment,
+  header: LogHeader | 'none',
+  values: boolean
+): Promise<DamageList> {
+  let sound = 0
+  const pinned = environment.pin()
+  const damage = await inspect(dir, { values, small: () => sound++ })
+  pinned.letGo()
+  if (header === 'none' && !damage.isEmpty && sound === 0)
+    throw anotherVersion(dir, 'no log.json, and values without checksums')
+  return damage
+}
+
+/** Is there a log in this folder, or what is left of one? */
+export const isEmbeddedLog = (dir: string): boolean => existsSync(headerFile(dir)) || existsSync(dataFile(dir))
+
+/** Deletes a log, damaged or not, and its folder. @throws LogError `log-in-use` while its stages run. */
+export async function removeEmbeddedLog(dir: string): Promise<void> {
+  const held = lockForRunning(dir)
+  try {
+    // The header first: a data file without one may still be a log, a header without a file is a damaged one.
+    for (const file of [headerFile(dir), dataFile(dir), dir]) await rm(file, { recursive: true, force: true })
+  } finally {
+    held.release()
+  }
+}
+
+/** A header comes before its file: where there is a file, there is none for certain only when it is looked for afterwards. */
+function headerOf(dir: string): LogHeader | 'none' | 'damaged' {
+  const header = readHeader(dir)
+  return header === 'none' && existsSync(dataFile(dir)) ? readHeader(dir) : header
+}
+
+/** The header of a log that is to be read. */
+function existing(dir: string): LogHeader | 'none' {
+  const header = headerOf(dir)
+  const isMade = header === 'none' ? existsSync(dataFile(dir)) : header === 'damaged' || header.ready
+  if (!isMade) throw new LogError('no-log', `there is no log in ${dir}: nothing was ever ingested there`)
+  return checked(dir, header)
+}
+
+/** The header of a log that is to be written to, begun where the folder is new. */
+function headerToWrite(dir: string): LogHeader | 'none' {
+  const header = headerOf(dir)
+  if (header === 'none' && !existsSync(dataFile(dir))) return beginHeader(dir)
+  return checked(dir, header)
+}
+
+/** Before lmdb is let near the file. */
+function checked(dir: string, header: LogHeader | 'none' | 'damaged'): LogHeader | 'none' {
+  if (typeof header !== 'string' && header.format !== logFormat) throw anotherVersion(dir, `format ${header.format}`)
+  // One whose making was cut short may have no file, or a beginning of it.
+  if (typeof header !== 'string' && !header.ready && wholeFileProblem(dir)) return header
+  const damage = inspectOutside(dir)
+  if (header === 'damaged') damage.add({ kind: 'file', file: 'log.json', problem: 'it is not as it was written' })
+  if (header === 'damaged' || !damage.isEmpty) throw damagedLog(dir, damage)
+  return header
+}
+
+const anotherVersion = (dir: string, what: string): LogError =>
+  new LogError(
+    'log-version',
+    `the log in ${dir} has ${what}, this version reads format ${logFormat} only: use the version that made it, or begin a new log`
+  )
+
+/** A new log's file bears its id before its header says that it is there. */
+function identify(tables: Tables, dir: string, header: LogHeader | 'none', role: EmbeddedRole): void {
+  const wanted = header === 'none' || header.ready ? undefined : header.id
+  if (wanted !== undefined && role !== 'read' && tables.state.get('id') === undefined)
     tables.transact(() => {
       // Another process may have come first.
-      if (tables.state.get('format') !== undefined) return
-      tables.state.putSync('secret', randomBytes(32).toString('hex'))
-      tables.state.putSync('format', format)
+      if (tables.state.get('id') !== undefined) return
+      tables.state.put('secret', randomBytes(32).toString('hex'))
+      tables.state.put('id', wanted)
     })
-  const found = tables.state.get('format')
-  if (found !== format)
-    throw new Error(`the log in ${dir} has format ${found}, this version knows ${format}: use the version that made it`)
+  const id = tables.state.get('id') as string
+  if (role !== 'read' && (header === 'none' || !header.ready))
+    completeHeader(dir, { format: logFormat, id, ready: true })
 }
 
 const refuseWrites = (dir: string): WriteQueue => ({
@@ -96,7 +205,7 @@ function driverOf(
   role: EmbeddedRole,
   tables: Tables,
   writes: WriteQueue,
-  unlock: () => void
+  closeFiles: () => Promise<void>
 ): EmbeddedLog {
   const appends = watchAppends(tables)
   const members: Members = new Map()
@@ -119,8 +228,11 @@ function driverOf(
     limits: { maxRecordBytes },
     registry: embeddedRegistry(log),
     async topics() {
-      const stored = [...fresh().topics.getRange()]
-      return new Map(stored.map(({ value: { topic, partitions } }) => [topic, { topic, partitions }]))
+      return new Map(
+        fresh()
+          .topics.values()
+          .map(({ topic, partitions }) => [topic, { topic, partitions }])
+      )
     },
     async createTopics(topics) {
       checkOpen()
@@ -134,12 +246,11 @@ function driverOf(
       return join(log, members, group, topic, listener)
     },
     writer: id => openWriter(log, id),
-    committed: async (group, topic) =>
-      perPartition(topic, partition => tables.commits.get([group, topic, partition] as never)),
+    committed: async (group, topic) => perPartition(topic, partition => tables.commits.get([group, topic, partition])),
     ends: async topic => perPartition(topic, partition => endOf(tables, placeOf(tables, topic, partition))),
     starts: async topic => perPartition(topic, () => 0),
-    read: async function* (topic, partition, from, to) {
-      yield* readRange(tables, placeOf(fresh(), topic, partition), from, to, checkOpen)
+    read: async function* (topic, partition, from, to, onDamage) {
+      yield* readRange(tables, placeOf(fresh(), topic, partition), from, to, checkOpen, onDamage)
     },
     size: async () => ({ bytes: (await stat(dataFile(dir))).size }),
     secret: () => fresh().state.get('secret') as string,
@@ -147,8 +258,7 @@ function driverOf(
       closing ??= (async () => {
         appends.close()
         await writes.close()
-        await tables.close()
-        unlock()
+        await closeFiles()
       })()
       return closing
     }

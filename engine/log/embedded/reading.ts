@@ -1,8 +1,10 @@
 import { LogError } from '../errors.ts'
 import type { Fetched, FetchLimits, LogRecord } from '../port.ts'
 import { recordBytes } from '../port.ts'
+import { unseal } from './checksums.ts'
+import { damageText } from './damage.ts'
 import { unframe } from './framing.ts'
-import { offsetOf, recordKey, type StoredTopic, type Tables } from './tables.ts'
+import { offsetOf, recordKey, recordsTable, type StoredTopic, type Tables } from './tables.ts'
 
 /** One partition of a topic, as its records are addressed in the tables. */
 export interface Place {
@@ -30,29 +32,54 @@ export function placeOf(tables: Tables, topic: string, partition: number): Place
 }
 
 export const endOf = (tables: Tables, { topicId, partition }: Place): number =>
-  tables.ends.get([topicId, partition] as never) ?? 0
+  tables.ends.get([topicId, partition]) ?? 0
 
-/** The records from `from` on that lie before `to`, as many as the limits allow, but at least one. */
+/**
+ * The records from `from` on that lie before `to`, as many as the limits allow, but at least one.
+ * @throws LogError `log-damaged` at a record that is not as it was written, unless there is somebody to be told.
+ */
 export function fetch(
   tables: Tables,
   place: Place,
   from: number,
   limits: Pick<FetchLimits, 'maxRecords' | 'maxBytes'>,
-  to = Number.MAX_SAFE_INTEGER
+  to = Number.MAX_SAFE_INTEGER,
+  onDamage?: (damage: LogError) => void
 ): Fetched {
   const end = Math.min(endOf(tables, place), to)
   if (from >= end) return { records: [], nextOffset: from }
-  const { topic, topicId, partition } = place
+  const { topicId, partition } = place
   const records: LogRecord[] = []
   let bytes = 0
+  let next = from
   const range = { start: recordKey(topicId, partition, from), end: recordKey(topicId, partition, end) }
   for (const { key, value } of tables.records.getRange(range)) {
-    const record = unframe(value, topic, partition, offsetOf(key))
-    bytes += recordBytes(record)
-    if (records.length > 0 && (bytes > limits.maxBytes || records.length >= limits.maxRecords)) break
-    records.push(record)
+    const offset = offsetOf(key)
+    if (offset !== next) tellDamage(place, next, offset, 'missing', onDamage)
+    const content = unseal(recordsTable, key, value)
+    const record = content && unframe(content, place.topic, partition, offset)
+    if (record) {
+      bytes += recordBytes(record)
+      if (records.length > 0 && (bytes > limits.maxBytes || records.length >= limits.maxRecords))
+        return { records, nextOffset: offset }
+      records.push(record)
+    } else tellDamage(place, offset, offset + 1, 'its checksum differs', onDamage)
+    next = offset + 1
   }
-  return { records, nextOffset: (records.at(-1)?.offset ?? end - 1) + 1 }
+  if (next < end) tellDamage(place, next, end, 'missing', onDamage)
+  return { records, nextOffset: end }
+}
+
+export function tellDamage(
+  { topic, partition }: Place,
+  from: number,
+  to: number,
+  problem: string,
+  onDamage: ((damage: LogError) => void) | undefined
+): void {
+  const error = new LogError('log-damaged', damageText({ kind: 'records', topic, partition, from, to, problem }))
+  if (!onDamage) throw error
+  onDamage(error)
 }
 
 /** All records with from <= offset < to, in chunks, so that appends and the event loop go on in between. */
@@ -61,13 +88,14 @@ export async function* readRange(
   place: Place,
   from: number,
   to: number,
-  checkOpen: () => void
+  checkOpen: () => void,
+  onDamage?: (damage: LogError) => void
 ): AsyncGenerator<LogRecord> {
-  for (let next = from; next < to; ) {
+  const end = Math.min(endOf(tables, place), to)
+  for (let next = from; next < end; ) {
     checkOpen()
     tables.refresh()
-    const { records, nextOffset } = fetch(tables, place, next, chunk, to)
-    if (records.length === 0) return
+    const { records, nextOffset } = fetch(tables, place, next, chunk, end, onDamage)
     yield* records
     next = nextOffset
     await new Promise(resolve => setImmediate(resolve))

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LogError } from '../errors.ts'
@@ -11,12 +11,17 @@ import { LogError } from '../errors.ts'
 export function lockForRunning(dir: string): { release(): void } {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const pidFile = join(dir, 'run.pid')
+  // SQLite only says that it cannot open its file.
+  accessSync(dir, constants.W_OK)
   const lock = new DatabaseSync(join(dir, 'run.lock'))
   try {
     lock.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()
-    if ((error as { errcode?: number }).errcode !== busy) throw error
+    const { errcode } = error as { errcode?: number }
+    if (errcode === notDatabase)
+      throw new LogError('log-damaged', `run.lock in ${dir} is not as it was written: delete it while no stages run`)
+    if (errcode !== busy) throw error
     throw new LogError('log-in-use', inUse(dir, pidFile), { cause: error })
   }
   writeFileSync(pidFile, `${process.pid}\n`)
@@ -25,6 +30,8 @@ export function lockForRunning(dir: string): { release(): void } {
 
 /** SQLITE_BUSY */
 const busy = 5
+/** SQLITE_NOTADB */
+const notDatabase = 26
 
 function inUse(dir: string, pidFile: string): string {
   const remedy =

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { LogError } from '../errors.ts'
+import { explained } from './system-errors.ts'
 import type { Numbered, WriteFailure } from './writer-thread.ts'
 import type { WriteReply, WriteRequest } from './writes.ts'
 
@@ -19,12 +20,6 @@ interface Waiting {
   readonly resolve: (reply: WriteReply) => void
   readonly reject: (error: Error) => void
 }
-
-/**
- * Failures that mean "no room": ENOSPC, EFBIG, EDQUOT, lmdb's MDB_MAP_FULL; and EIO, which lmdb answers when the
- * system wrote only a part of what it was given, as it does when the disk fills up under it.
- */
-const noRoom = new Set([28, 27, 122, -30792, 5])
 
 export function openWriteQueue(dir: string): WriteQueue {
   const waiting = new Map<number, Waiting>()
@@ -73,7 +68,6 @@ export function openWriteQueue(dir: string): WriteQueue {
 }
 
 function errorOf(failure: WriteFailure, dir: string): Error {
-  if (failure.code === undefined || !noRoom.has(failure.code)) return new Error(`lmdb: ${failure.message}`)
-  const message = `the log in ${dir} cannot grow (${failure.message}): make room on its disk, then start again. What was committed is safe`
-  return new LogError('log-full', message)
+  if (failure.logCode) return new LogError(failure.logCode, failure.message)
+  return explained(failure, dir) ?? new Error(`lmdb: ${failure.message}`)
 }

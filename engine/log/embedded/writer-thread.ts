@@ -3,7 +3,9 @@
  * Requests that have queued up meanwhile share one transaction, hence one wait.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { openTables } from './tables.ts'
+import { isLogError, type LogErrorCode } from '../errors.ts'
+import { checkFiles } from './lmdb-files.ts'
+import { openEnvironment } from './tables.ts'
 import { carryOut, type WriteReply, type WriteRequest } from './writes.ts'
 
 export interface Numbered<T> {
@@ -15,12 +17,17 @@ export interface Numbered<T> {
 export interface WriteFailure {
   readonly kind: 'failed'
   readonly code: number | undefined
+  /** Where the log itself says what it is. */
+  readonly logCode?: LogErrorCode
   readonly message: string
 }
 
 export type ThreadMessage = Numbered<WriteRequest> | 'close'
 
-const tables = openTables((workerData as { dir: string }).dir, true)
+const { dir } = workerData as { dir: string }
+checkFiles(dir)
+const environment = openEnvironment(dir)
+const tables = environment.tables()
 const port = parentPort as MessagePort
 
 /** Bounds the memory of one transaction: each request brings at most a few megabytes. */
@@ -28,7 +35,8 @@ const requestsPerTransaction = 64
 
 function failureOf(error: unknown): WriteFailure {
   const { code, message } = error as { code?: unknown; message: string }
-  return { kind: 'failed', code: typeof code === 'number' ? code : undefined, message }
+  const logCode = isLogError(error) ? { logCode: error.code } : {}
+  return { kind: 'failed', code: typeof code === 'number' ? code : undefined, message, ...logCode }
 }
 
 function write(requests: readonly Numbered<WriteRequest>[]): void {
@@ -54,5 +62,5 @@ port.on('message', (first: ThreadMessage) => {
     message = requests.length < requestsPerTransaction ? receiveMessageOnPort(port)?.message : undefined
   }
   if (requests.length > 0) write(requests)
-  if (message === 'close') void tables.close().then(() => port.close())
+  if (message === 'close') void environment.close().then(() => port.close())
 })

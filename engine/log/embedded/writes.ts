@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { LogErrorCode } from '../errors.ts'
 import type { Commit, TopicSpec } from '../port.ts'
-import { type EpochKey, recordKey, type Tables } from './tables.ts'
+import { seal } from './checksums.ts'
+import { type EpochKey, recordKey, recordsTable, type StoredTopic, type Tables } from './tables.ts'
 
 /** What the writer thread is asked to do. Each request is carried out whole, or refused without a trace. */
 export type WriteRequest =
@@ -18,7 +19,7 @@ export interface CommitRequest {
   readonly position: Commit | undefined
   /** Topic id and partition of each record. */
   readonly places: readonly (readonly [number, number])[]
-  /** All frames, one after the other, and where each of them ends. */
+  /** All frames, one after the other, each with room for its checksum, and where each of them ends. */
   readonly frames: Uint8Array
   readonly frameEnds: readonly number[]
 }
@@ -55,7 +56,9 @@ function createTopics(tables: Tables, topics: readonly TopicSpec[]): WriteReply 
   }
   for (const { topic, partitions } of topics) {
     if (tables.topics.get(topic)) continue
-    tables.topics.putSync(topic, { topic, partitions, id: increment(tables, 'lastTopicId') })
+    const stored: StoredTopic = { topic, partitions, id: increment(tables, 'lastTopicId') }
+    tables.topics.put(topic, stored)
+    tables.copies.put(['topic', topic], stored)
   }
   return { kind: 'created' }
 }
@@ -65,41 +68,45 @@ function registerSchema(tables: Tables, text: string): WriteReply {
   const known = tables.schemaIds.get(hash)
   if (known !== undefined) return { kind: 'registered', id: known }
   const id = increment(tables, 'lastSchemaId')
-  tables.schemas.putSync(id, text)
-  tables.schemaIds.putSync(hash, id)
+  tables.schemas.put(id, text)
+  tables.copies.put(['schema', id], text)
+  tables.schemaIds.put(hash, id)
   return { kind: 'registered', id }
 }
 
 function take(tables: Tables, owner: EpochKey): WriteReply {
-  const epoch = (tables.epochs.get(owner as never) ?? 0) + 1
-  tables.epochs.putSync(owner as never, epoch)
-  const position = owner[0] === 'partition' ? tables.commits.get(owner.slice(1) as never) : undefined
+  const epoch = (tables.epochs.get(owner) ?? 0) + 1
+  tables.epochs.put(owner, epoch)
+  const position = owner[0] === 'partition' ? tables.commits.get([owner[1], owner[2], owner[3]]) : undefined
   return { kind: 'taken', epoch, commit: position }
 }
 
 function commit(tables: Tables, request: CommitRequest): WriteReply {
-  const { owner, epoch, position, places, frames, frameEnds } = request
-  if (tables.epochs.get(owner as never) !== epoch) return { kind: 'fenced' }
+  const { owner, epoch, position, places, frameEnds } = request
+  const frames = Buffer.from(request.frames.buffer, request.frames.byteOffset, request.frames.length)
+  if (tables.epochs.get(owner) !== epoch) return { kind: 'fenced' }
   const ends = new Map<string, { readonly place: readonly [number, number]; end: number }>()
   let begin = 0
   for (const [index, place] of places.entries()) {
     const name = place.join('/')
-    const at = ends.get(name) ?? { place, end: tables.ends.get(place as never) ?? 0 }
+    const at = ends.get(name) ?? { place, end: tables.ends.get(place) ?? 0 }
     ends.set(name, at)
     const bytes = frames.subarray(begin, frameEnds[index])
-    tables.records.putSync(recordKey(...place, at.end), bytes as Buffer)
+    const key = recordKey(...place, at.end)
+    seal(recordsTable, key, bytes)
+    tables.records.putSync(key, bytes)
     at.end++
     begin = frameEnds[index]!
   }
-  for (const { place, end } of ends.values()) tables.ends.putSync(place as never, end)
-  if (position) tables.commits.putSync(owner.slice(1) as never, position)
+  for (const { place, end } of ends.values()) tables.ends.put(place, end)
+  if (position && owner[0] === 'partition') tables.commits.put([owner[1], owner[2], owner[3]], position)
   if (places.length > 0) increment(tables, 'appends')
   return { kind: 'committed' }
 }
 
 function increment(tables: Tables, counter: 'lastTopicId' | 'lastSchemaId' | 'appends'): number {
   const value = ((tables.state.get(counter) as number | undefined) ?? 0) + 1
-  tables.state.putSync(counter, value)
+  tables.state.put(counter, value)
   return value
 }
 

@@ -4,6 +4,7 @@ import type { LogRecord } from '../../../engine/log/port.ts'
 import { topicsOf } from '../../../engine/runtime/pipeline.ts'
 import { sideTopics } from '../../topics.ts'
 import { topology } from '../../topology.ts'
+import { DamageTold } from '../damage-told.ts'
 import { CommandError, exitCodes } from '../exit-codes.ts'
 import type { LogTarget } from '../log-target.ts'
 import { type OpenPipeline, openToRead } from '../open-log.ts'
@@ -20,10 +21,11 @@ export interface CatOptions {
   readonly from: number
   readonly limit: number
   readonly write: (text: string) => Promise<void>
+  readonly notice: (text: string) => void
 }
 
-/** Prints the records of a topic, oldest first, one a line. */
-export async function cat(options: CatOptions): Promise<void> {
+/** Prints the records of a topic, oldest first, one a line. Of a damaged log those that are whole: exit code 65. */
+export async function cat(options: CatOptions): Promise<number> {
   const handles = [...topicsOf(topology, '', 1).map(({ handle }) => handle), ...sideTopics]
   const handle = handles.find(({ records }) => records === options.records)
   if (!handle)
@@ -31,10 +33,12 @@ export async function cat(options: CatOptions): Promise<void> {
       exitCodes.usage,
       `There are no records called ${options.records}. There are: ${handles.map(({ records }) => records).join(', ')}.`
     )
-  const open = await openToRead(options.log, options.named)
+  const damage = new DamageTold(options.notice)
+  const open = await openToRead(options.log, options.named, 'salvage')
+  damage.opened(open.damage)
   try {
     let left = options.limit
-    for await (const record of merged(open, topicName(open.pipeline, handle), options)) {
+    for await (const record of merged(open, topicName(open.pipeline, handle), options, damage)) {
       if (left-- <= 0) break
       const value = await decoded(open, handle.schema, record)
       await options.write(`${options.json ? asJson(record, value) : asLine(record, value)}\n`)
@@ -42,16 +46,22 @@ export async function cat(options: CatOptions): Promise<void> {
   } finally {
     await open.driver.close()
   }
+  return damage.close() ? exitCodes.badData : exitCodes.ok
 }
 
 /** The records of all partitions by the time they were appended, which leaves the order within each as it is. */
-async function* merged(open: OpenPipeline, topic: string, options: CatOptions): AsyncGenerator<LogRecord> {
+async function* merged(
+  open: OpenPipeline,
+  topic: string,
+  options: CatOptions,
+  { met }: DamageTold
+): AsyncGenerator<LogRecord> {
   if (!(await open.driver.topics()).has(topic)) return
   const ends = await open.driver.ends(topic)
   if (options.partition !== undefined && options.partition >= ends.length)
     throw new CommandError(exitCodes.usage, `--partition ${options.partition}: ${topic} has 0 to ${ends.length - 1}`)
   const wanted = options.partition === undefined ? [...ends.keys()] : [options.partition]
-  const sources = wanted.map(p => open.driver.read(topic, p, options.from, ends[p]!)[Symbol.asyncIterator]())
+  const sources = wanted.map(p => open.driver.read(topic, p, options.from, ends[p]!, met)[Symbol.asyncIterator]())
   const heads = await Promise.all(sources.map(source => source.next()))
   try {
     for (;;) {

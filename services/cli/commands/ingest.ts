@@ -5,7 +5,7 @@ import type { Configuration } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { openToWrite } from '../open-log.ts'
 import { pipelineToFeed } from '../pipeline-to-feed.ts'
-import { counted, grouped, printableLine } from '../printable.ts'
+import { counted, grouped, jsonLine, printableLine } from '../printable.ts'
 import type { Display } from '../progress.ts'
 import { listenForStop } from '../stop-signals.ts'
 
@@ -30,7 +30,7 @@ export async function ingestDocuments({ configuration, inputs, json, display }: 
       const { signal } = stop
       const cwd = process.cwd()
       const report = await ingest({ ...open, inputs, cwd, stdin, notice: display.warning, signal, outage })
-      if (json) process.stdout.write(`${JSON.stringify({ pipeline, ...report })}\n`)
+      if (json) process.stdout.write(`${jsonLine({ pipeline, ...report })}\n`)
       else {
         const rejected = Object.entries(report.reasons).map(([reason, count]) => `${reason} ${grouped(count)}`)
         const parts = [

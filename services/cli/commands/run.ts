@@ -15,7 +15,7 @@ import type { Configuration } from '../configuration.ts'
 import { CommandError, exitCodes } from '../exit-codes.ts'
 import { confirmFresh } from '../fresh.ts'
 import { isRehearsal, type OpenPipeline, placeOfLog } from '../open-log.ts'
-import { grouped } from '../printable.ts'
+import { grouped, jsonLine } from '../printable.ts'
 import type { Display } from '../progress.ts'
 import { countRecords } from '../record-count.ts'
 import { refuseOtherConfiguration } from '../refuse-changes.ts'
@@ -132,7 +132,7 @@ async function withoutWork(
 }
 
 function tell(options: RunOptions, summary: Summary, ending: Ending): void {
-  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+  if (options.json) process.stdout.write(`${jsonLine(summary)}\n`)
   else if (!options.quiet) process.stderr.write(`${summaryText(summary)}\n`)
   const { exported } = summary
   const say = (text: string) => process.stderr.write(`fanno: ${text}\n`)

@@ -4,7 +4,7 @@ import { groupOf } from '../../../engine/runtime/stage-context.ts'
 import { topology } from '../../topology.ts'
 import type { LogTarget } from '../log-target.ts'
 import { type OpenPipeline, openToRead } from '../open-log.ts'
-import { bytesAsText, counted, printableLine, table } from '../printable.ts'
+import { bytesAsText, counted, jsonLine, printableLine, table } from '../printable.ts'
 import { countRecords } from '../record-count.ts'
 import { asObject, tallyOf } from '../tally.ts'
 
@@ -18,7 +18,7 @@ export async function status(
   const open = await openToRead(log, named)
   try {
     const found = await statusOf(open)
-    write(`${json ? JSON.stringify(found) : statusText(found)}\n`)
+    write(`${json ? jsonLine(found) : statusText(found)}\n`)
   } finally {
     await open.driver.close()
   }

@@ -3,7 +3,7 @@ import { topicConfig, type WantedTopic, wantedTopics } from '../../cluster/topic
 import { exitCodes } from '../exit-codes.ts'
 import type { KafkaTarget } from '../log-target.ts'
 import { connectionOf } from '../logs/kafka-place.ts'
-import { table } from '../printable.ts'
+import { jsonLine, table } from '../printable.ts'
 
 export interface TopicsCommand {
   readonly target: KafkaTarget
@@ -38,7 +38,7 @@ export async function topics(options: TopicsCommand): Promise<number> {
       for (const { topic } of of('different'))
         await cluster.change(topic, changesOf(wanted.find(wish => wish.topic === topic)!, there.get(topic)!))
     }
-    if (json) write(`${JSON.stringify({ pipeline, applied: changes, topics: findings })}\n`)
+    if (json) write(`${jsonLine({ pipeline, applied: changes, topics: findings })}\n`)
     else write(text(findings, changes))
     if (of('fixed').length > 0) return exitCodes.configuration
     return action === 'check' && of('as-wanted').length < findings.length ? exitCodes.problems : exitCodes.ok

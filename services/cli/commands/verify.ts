@@ -1,21 +1,33 @@
+import { damageText } from '../../../engine/log/embedded/damage.ts'
 import { topology } from '../../topology.ts'
 import { type Verification, verify, violationKinds } from '../../verify/index.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { LogTarget } from '../log-target.ts'
-import { openToRead } from '../open-log.ts'
-import { counted, grouped, printableLine, table } from '../printable.ts'
+import type { DamageReport } from '../logs/place.ts'
+import { choosePipeline, openToRead, placeOfLog } from '../open-log.ts'
+import { counted, grouped, jsonLine, printableLine, table } from '../printable.ts'
 
-/** Checks the promise over a whole log. Exit code 1, with the offending records, where it is broken. */
+/**
+ * Checks the promise over a whole log. Exit code 1, with the offending records, where it is broken; 65, with what is damaged, where
+ * the log is not as it was written.
+ */
 export async function verifyLog(
   log: LogTarget,
   named: string | undefined,
   json: boolean,
   write: (text: string) => void
 ): Promise<number> {
-  const open = await openToRead(log, named)
+  const place = await placeOfLog(log)
+  const pipeline = await choosePipeline(place, named)
+  const damage = await place.damage(pipeline)
+  if (damage.listed.length > 0) {
+    write(`${json ? jsonLine({ pipeline, damage: damage.listed, more: damage.more }) : damageLines(damage)}\n`)
+    return exitCodes.badData
+  }
+  const open = await openToRead(log, pipeline)
   try {
     const found = await verify({ ...open, topology })
-    write(`${json ? JSON.stringify({ pipeline: open.pipeline, ...found }) : text(open.pipeline, found)}\n`)
+    write(`${json ? jsonLine({ pipeline: open.pipeline, ...found }) : text(open.pipeline, found)}\n`)
     return found.violations.length > 0 ? exitCodes.problems : exitCodes.ok
   } finally {
     await open.driver.close()
@@ -42,5 +54,17 @@ function text(pipeline: string, { counts, violations, more, records, foreign }: 
   if (unlisted > 0) lines.push(`and ${grouped(unlisted)} more`)
   for (const kind of new Set(violations.map(violation => violation.kind)))
     lines.push(`  ${kind}: ${violationKinds[kind]}`)
+  return lines.map(printableLine).join('\n')
+}
+
+function damageLines({ listed, more }: DamageReport): string {
+  const lines = listed.slice(0, 100).map(damage => `DAMAGED ${damageText(damage)}`)
+  const unlisted = more + Math.max(0, listed.length - 100)
+  if (unlisted > 0) lines.push(`and ${grouped(unlisted)} more`)
+  lines.push(
+    '',
+    'The log is not as it was written. fanno cat and fanno export give what is whole of it.',
+    'Put a good copy of the folder in its place, or begin anew with fanno run --fresh.'
+  )
   return lines.map(printableLine).join('\n')
 }

@@ -1,11 +1,22 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openEmbeddedLog } from '../../../engine/log/embedded/open.ts'
+import { damageText } from '../../../engine/log/embedded/damage.ts'
+import {
+  type EmbeddedLog,
+  type EmbeddedRole,
+  inspectEmbeddedLog,
+  isEmbeddedLog,
+  openEmbeddedLog,
+  removeEmbeddedLog
+} from '../../../engine/log/embedded/open.ts'
+import { isLogError } from '../../../engine/log/errors.ts'
 import type { EmbeddedTarget } from '../log-target.ts'
 import type { LogPlace, LogRole } from './place.ts'
 
-const roles = { read: 'read', append: 'append', run: 'run', serve: 'run' } as const satisfies Record<LogRole, string>
+const roles = { read: 'read', salvage: 'read', append: 'append', run: 'run', serve: 'run' } as const satisfies Record<
+  LogRole,
+  string
+>
 
 /** Each pipeline is an embedded log in a folder of its own. */
 export function embeddedPlace({ dataDir }: EmbeddedTarget): LogPlace {
@@ -15,19 +26,33 @@ export function embeddedPlace({ dataDir }: EmbeddedTarget): LogPlace {
     pipelines: async () =>
       existsSync(dataDir)
         ? readdirSync(dataDir)
-            .filter(name => existsSync(join(folderOf(name), 'data.mdb')))
+            .filter(name => isEmbeddedLog(folderOf(name)))
             .sort()
         : [],
     async open(pipeline, role) {
-      const driver = await openEmbeddedLog({ dir: folderOf(pipeline), role: roles[role] })
-      return { driver, secret: async () => driver.secret(), size: async () => (await driver.size()).bytes }
+      const dir = folderOf(pipeline)
+      const { driver, damage } = role === 'salvage' ? await openWhatIsWhole(dir) : await openWhole(dir, roles[role])
+      return { driver, damage, secret: async () => driver.secret(), size: async () => (await driver.size()).bytes }
     },
-    async remove(pipeline) {
-      // Whoever runs its stages holds this.
-      const held = await openEmbeddedLog({ dir: folderOf(pipeline), role: 'run' })
-      await held.close()
-      await rm(folderOf(pipeline), { recursive: true, force: true })
-    },
+    damage: pipeline => inspectEmbeddedLog(folderOf(pipeline)),
+    remove: pipeline => removeEmbeddedLog(folderOf(pipeline)),
     localDir: pipeline => join(folderOf(pipeline), 'local')
+  }
+}
+
+const openWhole = async (dir: string, role: EmbeddedRole) => ({
+  driver: await openEmbeddedLog({ dir, role }),
+  damage: []
+})
+
+async function openWhatIsWhole(dir: string): Promise<{ driver: EmbeddedLog; damage: readonly string[] }> {
+  try {
+    return await openWhole(dir, 'read')
+  } catch (error) {
+    if (!isLogError(error, 'log-damaged')) throw error
+    const { openDamagedLog } = await import('../../../engine/log/embedded/salvage.ts')
+    const { driver, damage } = await openDamagedLog(dir)
+    const unlisted = damage.more > 0 ? [`and ${damage.more} more`] : []
+    return { driver, damage: [...damage.listed.map(damageText), ...unlisted] }
   }
 }

@@ -35,6 +35,7 @@ export function kafkaPlace(target: KafkaTarget): LogPlace {
       const driver = await connect(pipeline, role === 'run', notice)
       return { driver, secret: codec => secretOnLog(driver, codec, pipeline), size: async () => undefined }
     },
+    damage: async () => ({ listed: [], more: 0 }),
     async remove(pipeline) {
       const administration = await administer(connectionOf(target, `fanno-${pipeline}`))
       try {
