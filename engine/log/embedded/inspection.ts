@@ -15,7 +15,8 @@ import {
   recordsTable,
   type StoredTopic,
   smallTables,
-  topicIdOf
+  topicIdOf,
+  unsealRecord
 } from './tables.ts'
 
 /** What else a reading of the pages found, for whoever wants to get out what is whole. */
@@ -159,7 +160,7 @@ async function inspectPages(
           return
         }
         gaps.record(key)
-        const content = options.values && value ? unseal(recordsTable, key, value) : undefined
+        const content = options.values && value ? unsealRecord(key, value) : undefined
         if (options.values && !content) gaps.add(key, 'its checksum differs, or its bytes are gone')
         options.record?.(key, page)
       }

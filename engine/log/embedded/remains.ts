@@ -8,10 +8,10 @@ import {
   partitionOf,
   recordKey,
   recordKeyBytes,
-  recordsTable,
   type StoredTopic,
   smallTables,
-  topicIdOf
+  topicIdOf,
+  unsealRecord
 } from './tables.ts'
 
 /**
@@ -61,7 +61,7 @@ export class Remains {
   }
 
   #loose(file: PageFile, page: number, key: Buffer, value: Buffer, loose: Set<string>): void {
-    if (key.length === recordKeyBytes && unseal(recordsTable, key, value)) {
+    if (key.length === recordKeyBytes && unsealRecord(key, value)) {
       const name = key.toString('latin1')
       const known = this.#pages.get(placeOf(key))?.get(offsetOf(key))
       if (known === undefined) {
@@ -94,7 +94,7 @@ export class Remains {
     const page = this.#pages.get(placeOf(key))?.get(offset)
     if (page === undefined || this.#doubtful.has(key.toString('latin1'))) return undefined
     const sealed = sealedOn(file, page, key)
-    return sealed && unseal(recordsTable, key, sealed)
+    return sealed && unsealRecord(key, sealed)
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Database, open } from 'lmdb'
 import { LogError } from '../errors.ts'
 import type { Commit, TopicSpec } from '../port.ts'
-import { checksumBytes, seal, unseal } from './checksums.ts'
+import { checksumBytes, recordSeed, seal, unseal, unsealWith } from './checksums.ts'
 
 /**
  * The lmdb environment of one log directory and its tables. `open.ts` explains how they are used.
@@ -63,6 +63,10 @@ export const recordKey = (topicId: number, partition: number, offset: number): B
   return key
 }
 export const recordKeyBytes = 14
+
+/** What was sealed as a record under this key. */
+export const unsealRecord = (key: Buffer, sealed: Buffer): Buffer | undefined =>
+  unsealWith(recordSeed(topicIdOf(key), partitionOf(key), offsetOf(key)), sealed)
 
 export const topicIdOf = (key: Buffer): number => key.readUInt32BE(0)
 export const partitionOf = (key: Buffer): number => key.readUInt32BE(4)

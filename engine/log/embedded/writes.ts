@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { LogErrorCode } from '../errors.ts'
 import type { Commit, TopicSpec } from '../port.ts'
-import { seal } from './checksums.ts'
-import { type EpochKey, recordKey, recordsTable, type StoredTopic, type Tables } from './tables.ts'
+import { recordSeed, sealWith } from './checksums.ts'
+import { type EpochKey, recordKey, type StoredTopic, type Tables } from './tables.ts'
 
 /** What the writer thread is asked to do. Each request is carried out whole, or refused without a trace. */
 export type WriteRequest =
@@ -92,9 +92,8 @@ function commit(tables: Tables, request: CommitRequest): WriteReply {
     const at = ends.get(name) ?? { place, end: tables.ends.get(place) ?? 0 }
     ends.set(name, at)
     const bytes = frames.subarray(begin, frameEnds[index])
-    const key = recordKey(...place, at.end)
-    seal(recordsTable, key, bytes)
-    tables.records.putSync(key, bytes)
+    sealWith(recordSeed(...place, at.end), bytes)
+    tables.records.putSync(recordKey(...place, at.end), bytes)
     at.end++
     begin = frameEnds[index]!
   }
