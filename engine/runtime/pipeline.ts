@@ -133,7 +133,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
   const limits = { ...defaultLimits, ...options.limits }
   const pace = new CommitPace(limits, driver.limits)
-  const repeats = options.repeats ?? openFirstOffsets(options.localDir)
+  const repeats = options.repeats ?? (await openFirstOffsets(options.localDir))
   const withheld = new Set(options.withheld)
   const { promise: halted, resolve: halt } = Promise.withResolvers<Halt>()
   const places = new Map(topics.map(({ handle, topic, partitions }) => [handle.records, { topic, partitions }]))

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { open, type RootDatabase } from 'lmdb'
+import { checksumBytes, sealWith, unsealWith } from '../log/embedded/checksums.ts'
+import { checkFiles } from '../log/embedded/lmdb-files.ts'
+import { hasWholeBeginning, isWholeIndex } from '../log/embedded/pages/single-tree.ts'
+import { LogError } from '../log/errors.ts'
 
 /**
  * At which offset a key first stood in a partition. Derived from the log alone and rebuilt from it when it is lost, so
@@ -28,27 +34,48 @@ const digest = (text: string, bytes: number): Buffer => createHash('sha256').upd
 const scopeBytes = 12
 const prefixOf = (scope: string): Buffer => digest(scope, scopeBytes)
 
-/** An index on disk: 28 bytes of hashes (scope, key) and one offset a key. */
-export function openFirstOffsets(dir: string): FirstOffsets {
+/** An offset (6 bytes, big-endian), and the checksum of it and its key. */
+const offsetBytes = 6
+const valueBytes = offsetBytes + checksumBytes
+
+function sealedOffset(key: Buffer, offset: number): Buffer {
+  const value = Buffer.alloc(valueBytes)
+  value.writeUIntBE(offset, 0, offsetBytes)
+  sealWith(crc32(key), value)
+  return value
+}
+
+const offsetIn = (key: Buffer, value: Buffer): number | undefined =>
+  value.length === valueBytes ? unsealWith(crc32(key), value)?.readUIntBE(0, offsetBytes) : undefined
+
+type Index = RootDatabase<Buffer, Buffer>
+
+/**
+ * An index on disk: 28 bytes of hashes (scope, key) and one offset a key. One that is damaged, or of an earlier version, is begun
+ * anew: it is derived, and would be believed when it takes a first for a repeat.
+ */
+export async function openFirstOffsets(dir: string): Promise<FirstOffsets> {
   mkdirSync(dir, { recursive: true })
-  const db: RootDatabase<number, Buffer> = open({
-    path: `${dir}/first-offsets.mdb`,
-    encoding: 'ordered-binary',
-    keyEncoding: 'binary'
-  })
+  const db = await openWhole(join(dir, 'first-offsets.mdb'))
+  const get = (key: Buffer): number | undefined => {
+    const value = db.get(key)
+    const offset = value && offsetIn(key, value)
+    if (!value || offset !== undefined) return offset
+    throw new LogError('log-damaged', `the index of first offsets in ${dir} is damaged: start again, it is made anew`)
+  }
   return {
-    checkpoint: scope => db.get(prefixOf(scope)) ?? 0,
+    checkpoint: scope => get(prefixOf(scope)) ?? 0,
     fold: (scope, entries, checkpoint) =>
       db.transactionSync(() => {
         const prefix = prefixOf(scope)
         const firsts = entries.map(({ key, offset }) => {
           const place = Buffer.concat([prefix, digest(key, 16)])
-          const first = db.get(place)
+          const first = get(place)
           if (first !== undefined && first <= offset) return first
-          db.putSync(place, offset)
+          db.putSync(place, sealedOffset(place, offset))
           return offset
         })
-        if (checkpoint > (db.get(prefix) ?? 0)) db.putSync(prefix, checkpoint)
+        if (checkpoint > (get(prefix) ?? 0)) db.putSync(prefix, sealedOffset(prefix, checkpoint))
         return firsts
       }),
     reset: scope => {
@@ -62,6 +89,27 @@ export function openFirstOffsets(dir: string): FirstOffsets {
     },
     close: () => db.close()
   }
+}
+
+async function openWhole(path: string): Promise<Index> {
+  const files = [path, `${path}-lock`]
+  const remove = () => {
+    for (const file of files) rmSync(file, { recursive: true, force: true })
+  }
+  const openIndex = (): Index => {
+    checkFiles(files)
+    return open({ path, encoding: 'binary', keyEncoding: 'binary' })
+  }
+  if (existsSync(path) && !hasWholeBeginning(path)) remove()
+  const db = openIndex()
+  // On a cluster, another process of this machine may write to it.
+  const pinned = db.useReadTransaction()
+  const isWhole = await isWholeIndex(path, (key, value) => offsetIn(key, value) !== undefined)
+  pinned.done()
+  if (isWhole) return db
+  await db.close()
+  remove()
+  return openIndex()
 }
 
 /** The same in memory, for tests and for logs that live in memory. */

@@ -45,8 +45,12 @@ export function messageOf(error: unknown): string {
       `${error.stage} halted (${error.code}): ${error.message}\nNothing is lost: start again once this is mended.`
     )
   if (error instanceof InferenceError) return printable([error.message, error.remedy].filter(Boolean).join('\n'))
-  if (isDiskFull(error) || isLogError(error, 'log-full'))
-    return printable(`The disk is full: ${error.message}\nNothing is lost: make room, and start again.`)
+  if (isDiskFull(error)) {
+    const isLimit = systemCode(error) === 'EFBIG'
+    const reason = isLimit ? 'A file has reached the limit of file sizes (ulimit -f)' : 'The disk is full'
+    return printable(`${reason}: ${error.message}\nNothing is lost: make room, and start again.`)
+  }
+  if (isRefused(error)) return printable(`Read-only, or not allowed to this user: ${error.message}`)
   if (exitCodeOf(error) === exitCodes.internal)
     return printable(`This is a defect of fanno: please report it.\n${error.stack ?? error.message}`)
   return printable(error.message)

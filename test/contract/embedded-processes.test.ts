@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -86,7 +86,7 @@ describe('kill -9 amidst commits', () => {
 describe('a full disk', () => {
   test('aborts the commit, and what was committed stays readable', async () => {
     const filler = spawnScript('embedded-process.ts', ['fill', dir], { fileBytes: 2_097_152 })
-    const full = { status: 'aborted', code: 'log-full', message: expect.stringContaining('make room') }
+    const full = { status: 'aborted', code: 'log-full', message: expect.stringContaining('ulimit -f') }
     expect(await filler.line()).toEqual(full)
     expect(await filler.line()).toEqual(full)
     const { offset, readable, position } = (await filler.line()) as Record<string, number>
@@ -100,6 +100,38 @@ describe('a full disk', () => {
     const writer = await log.writer('after')
     expect(await writer.commit([output('out', 'room again')])).toEqual({ status: 'committed' })
     expect((await visible(log, 'out')).at(-1)).toBe('room again')
+    await log.close()
+  })
+})
+
+describe('a folder that may only be read', () => {
+  test('is said to be read-only, whoever opens the log in it', async () => {
+    await (await openEmbeddedLog({ dir, role: 'append' })).close()
+    for (const name of await readdir(dir)) await chmod(join(dir, name), 0o444)
+    await chmod(dir, 0o555)
+    const reader = spawnOnLog('onlyRead', dir)
+    const refused = { code: 'not-authorised', message: expect.stringContaining('read-only') }
+    expect(await reader.rest()).toEqual([refused, refused, refused])
+    expect(reader.errors()).toBe('')
+    await chmod(dir, 0o755)
+  })
+
+  test('is said to be so too where the log would be made', async () => {
+    await chmod(dir, 0o555)
+    const reader = spawnOnLog('onlyRead', join(dir, 'new'))
+    const refused = { code: 'not-authorised', message: expect.stringContaining('read-only') }
+    expect(await reader.rest()).toEqual([expect.objectContaining({ code: 'no-log' }), refused, refused])
+    await chmod(dir, 0o755)
+  })
+})
+
+describe('a limit of file sizes', () => {
+  test.each([512, 16_384, 65_536])('of %i bytes, in which no log can be made, is said to be one', async fileBytes => {
+    const appender = spawnScript('embedded-process.ts', ['append', dir, 'out', 'x'], { fileBytes })
+    const [refused] = (await appender.rest()) as { error: { code: string; message: string } }[]
+    expect(refused).toMatchObject({ error: { code: 'log-full', message: expect.stringContaining('ulimit -f') } })
+    const log = await openEmbeddedLog({ dir, role: 'append' })
+    expect(await log.topics()).toEqual(new Map())
     await log.close()
   })
 })

@@ -86,7 +86,24 @@ async function fill(dir: string): Promise<void> {
   await log.close()
 }
 
-const roles: Readonly<Record<string, (...parameters: string[]) => Promise<void>>> = { run, append, commitLoop, fill }
+/** Opens a log as a user who may only read, and says how each role fails. */
+async function onlyRead(dir: string): Promise<void> {
+  // Nobody keeps the superuser from writing.
+  if (process.geteuid!() === 0) process.setuid!(65_534)
+  for (const role of ['read', 'append', 'run'] as const)
+    await openEmbeddedLog({ dir, role }).then(
+      () => say({ opened: role }),
+      error => say(errorOf(error))
+    )
+}
+
+const roles: Readonly<Record<string, (...parameters: string[]) => Promise<void>>> = {
+  run,
+  append,
+  commitLoop,
+  fill,
+  onlyRead
+}
 const [role, ...parameters] = process.argv.slice(2)
 await roles[role!]!(...parameters).catch(error => {
   say({ error: errorOf(error) })

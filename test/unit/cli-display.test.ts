@@ -8,7 +8,7 @@ import { Halt } from '../../engine/runtime/halt.ts'
 import type { StageProgress } from '../../engine/runtime/pipeline.ts'
 import { countFrom } from '../../services/cli/count-from.ts'
 import { CommandError } from '../../services/cli/exit-codes.ts'
-import { bytesAsText, duration, printable, printableLine, table } from '../../services/cli/printable.ts'
+import { bytesAsText, duration, jsonLine, printable, printableLine, table } from '../../services/cli/printable.ts'
 import { createDisplay, type Moment, plainLine } from '../../services/cli/progress.ts'
 import { asJson } from '../../services/cli/records-as-json.ts'
 import { exitCodeOf, messageOf } from '../../services/cli/report-error.ts'
@@ -85,6 +85,29 @@ describe('foreign text', () => {
   test('reaches a terminal without control characters and turning marks', () => {
     expect(printable('a\x1b[31mred\x07\u009b2J\u202Etxt\n\tb')).toBe('a\\u001b[31mred\\u0007\\u009b2J\\u202etxt\n\tb')
     expect(printableLine('a\nb')).toBe('a\\u000ab')
+  })
+  test('reaches a terminal without invisible characters that hide or reorder text, and with those that writing needs', () => {
+    const acting = [
+      '\u200b',
+      '\u200f',
+      '\u061c',
+      '\u2028',
+      '\u2029',
+      '\u2066',
+      '\u2069',
+      '\ufeff',
+      '\u00ad',
+      '\u{e0041}'
+    ]
+    for (const character of acting) {
+      expect(printable(`a${character}b`)).toMatch(/^a(\\u[0-9a-f]{4})+b$/)
+      expect(jsonLine({ text: `a${character}b` })).toMatch(/^\{"text":"a(\\u[0-9a-f]{4})+b"\}$/)
+      expect(JSON.parse(jsonLine({ text: `a${character}b` }))).toEqual({ text: `a${character}b` })
+    }
+    for (const text of ['می\u200cخواهم', '👩\u200d🔬', 'क्\u200dष', '\u0600٣', 'naïve straße 東京']) {
+      expect(printable(text)).toBe(text)
+      expect(JSON.parse(jsonLine(text))).toBe(text)
+    }
   })
   test('in JSON has its control characters escaped, bytes as text or base64, and odd keys kept', () => {
     const value = JSON.parse('{"text":"a\\u009bb","__proto__":{"x":1}}') as Record<string, unknown>

@@ -11,7 +11,7 @@
  *
  * **Damage.** Every value bears a checksum of its table, key and content (`checksums.ts`), which is checked whenever it is read. lmdb
  * itself checks nothing: a page that points astray kills the process, or never ends. So the pages are read as a file before lmdb
- * may follow them (`inspection.ts`): at every open all but the records' values, which costs about half a second a gigabyte.
+ * may follow them (`inspection.ts`): at every open all but the records' values, which costs a tenth of a second a gigabyte of long records, and a second of short ones.
  * What is damaged is refused (`log-damaged`); what is whole of it can be read by `salvage.ts`.
  *
  * **Transactions.** Every change is one request to the writer thread (`writer-thread.ts`), carried out by `writes.ts`
@@ -37,7 +37,7 @@ import { maxRecordBytes, type OpenLog } from './committing.ts'
 import { type DamageList, damagedLog } from './damage.ts'
 import { embeddedRegistry } from './embedded-registry.ts'
 import { inspect, inspectOutside, wholeFileProblem } from './inspection.ts'
-import { checkFiles } from './lmdb-files.ts'
+import { checkFiles, lmdbFiles } from './lmdb-files.ts'
 import { beginHeader, completeHeader, headerFile, type LogHeader, logFormat, readHeader } from './log-header.ts'
 import { join, type Members, openWriter } from './membership.ts'
 import { endOf, placeOf, readRange, topicOf } from './reading.ts'
@@ -75,7 +75,7 @@ export async function openEmbeddedLog({ dir, role }: EmbeddedLogOptions): Promis
     if (role !== 'read') mkdirSync(dir, { recursive: true, mode: 0o700 })
     lock = role === 'run' ? lockForRunning(dir) : undefined
     const header = there ?? headerToWrite(dir)
-    checkFiles(dir)
+    checkFiles(lmdbFiles(dir))
     environment = openEnvironment(dir)
     const opened = environment
     const damage = await inspectPinned(dir, environment, header, false)
@@ -99,7 +99,7 @@ export async function inspectEmbeddedLog(dir: string): Promise<DamageList> {
   let environment: Environment | undefined
   try {
     const header = existing(dir)
-    checkFiles(dir)
+    checkFiles(lmdbFiles(dir))
     environment = openEnvironment(dir)
     return await inspectPinned(dir, environment, header, true)
   } catch (error) {
@@ -131,12 +131,15 @@ export const isEmbeddedLog = (dir: string): boolean => existsSync(headerFile(dir
 
 /** Deletes a log, damaged or not, and its folder. @throws LogError `log-in-use` while its stages run. */
 export async function removeEmbeddedLog(dir: string): Promise<void> {
-  const held = lockForRunning(dir)
+  let held: { release(): void } | undefined
   try {
+    held = lockForRunning(dir)
     // The header first: a data file without one may still be a log, a header without a file is a damaged one.
     for (const file of [headerFile(dir), dataFile(dir), dir]) await rm(file, { recursive: true, force: true })
+  } catch (error) {
+    throw explained(error, dir) ?? error
   } finally {
-    held.release()
+    held?.release()
   }
 }
 
@@ -157,7 +160,10 @@ function existing(dir: string): LogHeader | 'none' {
 /** The header of a log that is to be written to, begun where the folder is new. */
 function headerToWrite(dir: string): LogHeader | 'none' {
   const header = headerOf(dir)
-  if (header === 'none' && !existsSync(dataFile(dir))) return beginHeader(dir)
+  if (header === 'none' && !existsSync(dataFile(dir))) {
+    checkFiles(lmdbFiles(dir))
+    return beginHeader(dir)
+  }
   return checked(dir, header)
 }
 

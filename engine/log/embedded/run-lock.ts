@@ -11,27 +11,43 @@ import { LogError } from '../errors.ts'
 export function lockForRunning(dir: string): { release(): void } {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const pidFile = join(dir, 'run.pid')
-  // SQLite only says that it cannot open its file.
-  accessSync(dir, constants.W_OK)
-  const lock = new DatabaseSync(join(dir, 'run.lock'))
+  const lock = openLock(dir)
   try {
     lock.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()
     const { errcode } = error as { errcode?: number }
+    if (errcode === busy) throw new LogError('log-in-use', inUse(dir, pidFile), { cause: error })
     if (errcode === notDatabase)
       throw new LogError('log-damaged', `run.lock in ${dir} is not as it was written: delete it while no stages run`)
-    if (errcode !== busy) throw error
-    throw new LogError('log-in-use', inUse(dir, pidFile), { cause: error })
+    throw systemError(error)
   }
   writeFileSync(pidFile, `${process.pid}\n`)
   return { release: () => lock.close() }
 }
 
-/** SQLITE_BUSY */
+/** SQLITE_BUSY, SQLITE_NOTADB */
 const busy = 5
-/** SQLITE_NOTADB */
 const notDatabase = 26
+/** SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN */
+const systemCodes: Readonly<Record<number, string>> = { 8: 'EROFS', 10: 'EIO', 13: 'ENOSPC', 14: 'EACCES' }
+
+function openLock(dir: string): DatabaseSync {
+  // SQLite only says that it cannot open its file.
+  accessSync(dir, constants.W_OK)
+  try {
+    return new DatabaseSync(join(dir, 'run.lock'))
+  } catch (error) {
+    throw systemError(error)
+  }
+}
+
+/** As the system would say it. */
+function systemError(error: unknown): unknown {
+  const { errcode = 0, message } = error as { errcode?: number; message: string }
+  const code = systemCodes[errcode & 0xff]
+  return code ? Object.assign(new Error(`run.lock: ${message}`, { cause: error }), { code }) : error
+}
 
 function inUse(dir: string, pidFile: string): string {
   const remedy =

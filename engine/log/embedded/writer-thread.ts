@@ -4,7 +4,7 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { isLogError, type LogErrorCode } from '../errors.ts'
-import { checkFiles } from './lmdb-files.ts'
+import { checkFiles, lmdbFiles } from './lmdb-files.ts'
 import { openEnvironment } from './tables.ts'
 import { carryOut, type WriteReply, type WriteRequest } from './writes.ts'
 
@@ -25,7 +25,7 @@ export interface WriteFailure {
 export type ThreadMessage = Numbered<WriteRequest> | 'close'
 
 const { dir } = workerData as { dir: string }
-checkFiles(dir)
+checkFiles(lmdbFiles(dir))
 const environment = openEnvironment(dir)
 const tables = environment.tables()
 const port = parentPort as MessagePort

@@ -12,9 +12,9 @@ describe.each([
   ['on disk', () => openFirstOffsets(dir)],
   ['in memory', () => firstOffsetsInMemory()]
 ])('an index of first offsets %s', (_, open) => {
-  beforeEach(() => {
+  beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'first-offsets-'))
-    index = open()
+    index = await open()
   })
   afterEach(async () => {
     await index.close()

@@ -41,11 +41,17 @@ const treeAt = (bytes: Buffer, at: number): Tree => ({
 })
 
 const dataVersion = 2
+/** Flags of the tree of free pages, which also keeps those of the file. */
+const integerKeys = 0x8
+const overlappingSync = 0x4000
 /** 32 TiB */
 const largestMap = 2 ** 45
 
-/** A meta page, or what is wrong with it. */
-export function metaPageAt(file: PageFile, page: number): Snapshot | string {
+/**
+ * A meta page, or what is wrong with it.
+ * @param overlapping the file was written with lmdb's overlapping syncs.
+ */
+export function metaPageAt(file: PageFile, page: number, overlapping = false): Snapshot | string {
   const bytes = file.read(page)
   if (wordAt(bytes, 0) !== page) return 'it does not bear its own number'
   if (bytes.readUInt16LE(18) !== pageFlags.meta) return 'it is no meta page'
@@ -53,8 +59,8 @@ export function metaPageAt(file: PageFile, page: number): Snapshot | string {
   if (bytes.readUInt32LE(at) !== magic) return 'it is not of lmdb: the magic number is another'
   if (bytes.readUInt32LE(at + 4) !== dataVersion) return 'lmdb wrote it in another version of its format'
   if (wordAt(bytes, at + 8) !== 0) return 'it wants to be mapped to a fixed address'
-  const integerKeys = 8
-  if (!isPlainTree(bytes, at + 24, file.pageSize, integerKeys)) return 'its page size or flags are none of ours'
+  if (!isPlainTree(bytes, at + 24, file.pageSize, integerKeys | (overlapping ? overlappingSync : 0)))
+    return 'its page size or flags are none of ours'
   if (!isPlainTree(bytes, at + 24 + treeBytes, 0, 0)) return 'its main tree has flags that are none of ours'
   const snapshot: Snapshot = {
     free: treeAt(bytes, at + 24),

@@ -7,14 +7,20 @@ const looks = 1_000
 /**
  * The newest snapshot. Both meta pages must be whole and of successive transactions: where the newer one is damaged, lmdb would
  * go back by a commit without a word.
+ * @param overlapping the file was written with lmdb's overlapping syncs.
  * @returns undefined where there is no meta page to begin from.
  */
-export function latestSnapshot(file: PageFile, damaged: (page: number, problem: string) => void): Snapshot | undefined {
+export function latestSnapshot(
+  file: PageFile,
+  damaged: (page: number, problem: string) => void,
+  overlapping = false
+): Snapshot | undefined {
   if (file.pages < 2) return undefined
-  let [first, second] = [metaPageAt(file, 0), metaPageAt(file, 1)]
-  for (let look = 0; look < looks && !areSuccessive(first, second); look++) {
-    first = metaPageAt(file, 0)
-    second = metaPageAt(file, 1)
+  const look = (page: number) => metaPageAt(file, page, overlapping)
+  let [first, second] = [look(0), look(1)]
+  for (let count = 1; count < looks && !areSuccessive(first, second); count++) {
+    first = look(0)
+    second = look(1)
   }
   for (const [page, found] of [first, second].entries())
     if (typeof found === 'string') damaged(page, `${found}; what was committed last may be lost with it`)
