@@ -28,3 +28,11 @@ export const likeliestLanguage = (text: string): string => {
     if (score > best) [likeliest, best] = [language, score]
   return likeliest
 }
+
+/** The likeliest of the languages; the first where none is likelier than another. */
+export function likeliestOf(text: string, languages: readonly string[]): string {
+  const scores = scoresOf(text)
+  let [likeliest = ''] = languages
+  for (const language of languages) if ((scores[language] ?? 0) > (scores[likeliest] ?? 0)) likeliest = language
+  return likeliest
+}

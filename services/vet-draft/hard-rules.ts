@@ -1,6 +1,8 @@
 import { mayBeIn } from '../language.ts'
-import { type Reading, readInstruction } from './included-material.ts'
+import { lexiconFor } from './languages/index.ts'
+import { tooShort } from './lengths.ts'
 import { nameRequest } from './name-request.ts'
+import { type Reading, readInstruction } from './reading/reading.ts'
 import { timeBound } from './time-bound.ts'
 import { unseenReference } from './unseen-reference.ts'
 
@@ -17,19 +19,17 @@ export const hardReasons = [
 
 export type HardReason = (typeof hardReasons)[number]
 
-interface Draft extends Reading {
+interface Draft {
   readonly instruction: string
   readonly languages: readonly string[]
+  readonly reading: Reading
 }
 
 /** Each rule gives what is wrong, as evidence, or undefined. They cost nothing: no model is asked. */
 const rules: Readonly<Record<HardReason, (draft: Draft) => string | undefined>> = {
   empty: ({ instruction }) => (instruction.trim() === '' ? instruction : undefined),
 
-  'too-short'({ instruction }) {
-    const words = instruction.trim().split(/\s+/).length
-    return words < 5 && !/[.?。？]$/u.test(instruction.trim()) ? instruction : undefined
-  },
+  'too-short': ({ instruction }) => tooShort(instruction),
 
   'too-few-letters'({ instruction }) {
     const letters = instruction.match(/[\p{L}\p{M}]/gu)?.length ?? 0
@@ -37,15 +37,16 @@ const rules: Readonly<Record<HardReason, (draft: Draft) => string | undefined>> 
     return letters < others ? `${letters} letters, ${others} other characters: ${instruction}` : undefined
   },
 
-  'wrong-language'({ instruction, words, languages }) {
+  'wrong-language'({ instruction, reading, languages }) {
     // Material may be in any language ("Translate … into English"), unless the instruction is little else.
+    const { words } = reading
     const letters = words.match(/\p{L}/gu)?.length ?? 0
     return mayBeIn(letters < 30 ? instruction : words, languages) ? undefined : instruction
   },
 
-  'unseen-reference': unseenReference,
-  'time-bound': timeBound,
-  'asks-for-a-name': nameRequest
+  'unseen-reference': ({ reading }) => unseenReference(reading),
+  'time-bound': ({ reading }) => timeBound(reading),
+  'asks-for-a-name': ({ reading }) => nameRequest(reading)
 }
 
 /** The first hard rule that an instruction breaks (FANNO, filters on drafts), with what was seen. */
@@ -53,7 +54,8 @@ export function brokenRule(
   instruction: string,
   languages: readonly string[]
 ): { readonly reason: HardReason; readonly evidence: string } | undefined {
-  const draft = { instruction, languages, ...readInstruction(instruction) }
+  const reading = readInstruction(instruction, lexiconFor(instruction, languages))
+  const draft = { instruction, languages, reading }
   for (const reason of hardReasons) {
     const evidence = rules[reason](draft)
     if (evidence !== undefined) return { reason, evidence }

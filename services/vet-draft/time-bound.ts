@@ -1,92 +1,219 @@
-import type { Reading } from './included-material.ts'
+import { before, type Reading, reach, sentenceHas } from './reading/reading.ts'
+import { around, endsSentence, has, isMark, type Token } from './reading/tokens.ts'
 
 /**
- * Words that bind an instruction to the day it was written (FANNO, hard rules on drafts): recent(ly), current(ly), now,
- * today, yesterday, tomorrow, soon, upcoming, coming. Each counts in its temporal sense only: an electric current, a
- * coming-of-age story and "as soon as" are bound to no time.
+ * Words that bind an instruction to the day it was written (FANNO, hard rules on drafts): recent, current, now, today,
+ * soon, the latest, last week. Each counts in its temporal sense only, and where the instruction does not make a time of
+ * its own: a story, a condition, a sum, a proverb, a period of history.
+ * @returns the word with a little of what surrounds it; undefined when there is none.
  */
-interface TimeWord {
-  readonly word: RegExp
-  /** What stands right before the word when it means something else; matched at the end of the text before it. */
-  readonly unlessAfter?: RegExp
-  /** What stands right after it when it means something else; matched at the start of the text after it. */
-  readonly unlessBefore?: RegExp
-  /** What stands right after it when it does have the temporal sense; without it the word counts anywhere. */
-  readonly onlyBefore?: RegExp
-}
-
-const timeWords: readonly TimeWord[] = [
-  {
-    word: /\brecent(?:ly)?\b/giu,
-    // A caching rule, and a term of evolution.
-    unlessAfter: /\b(?:least|most)[ -]$/iu,
-    unlessBefore: /^[ -](?:used|common ancestor)/iu
-  },
-  {
-    // A noun: what flows. An adjective of a technical term: the element that a program looks at, a kind of account.
-    word: /\bcurrent\b/giu,
-    unlessAfter:
-      /(?:\b(?:electric|electrical|alternating|direct|ocean|oceanic|air|water|river|stream|tidal|sea|coastal|marine|eddy|induced|rip|warm|cold|strong|weak|steady|constant|ac|dc|total|jet|atmospheric|convection|ionic|nerve|high|low|maximum|minimum|peak|rated|leakage|swift|displacement|saturation|drift|inrush|collector|base|emitter|longshore|gulf|measured|output|input)[ -]|[ -](?:ampere|amp|milliampere|kuroshio|humboldt|california|antarctic circumpolar)\s)$/iu,
-    unlessBefore:
-      /^(?:\s*(?:$|[.,;:?!)…])|-(?:carrying|voltage|limiting)|'s\b|’s\b|\s+(?:flow|flows|flowing|through|in|on|at|of|that|which|is|was|to|from|with|across|along|carries|carried|passing|passes|drawn|changes|increases|decreases|density|loop|sources?|divider|transformer|amplifier|meter|rating|limiter|mirror|and\s+(?:voltage|resistance|power|potential)|or\s+voltage|versus|accounts?|assets?|liabilit(?:y|ies)|ratio|yield|directory|working directory|node|element|index|indices|iteration|row|column|cell|pointer|character|digit|sum|max(?:imum)?|min(?:imum)?|item|value|line|token|thread|player|position|word|letter|number|object|instance|key)\b)/iu
-  },
-  {
-    word: /\bcurrently\b/giu,
-    unlessBefore: /^\s+(?:selected|logged[ -]in|running|executing|active|focused|visible)\b/iu
-  },
-  {
-    word: /\bnow\b/giu,
-    unlessAfter: /\b(?:here and|every|just as true|then and)\s$/iu,
-    // "Now and then"; "Now, imagine …" goes on with a thought.
-    unlessBefore: /^(?:\s+and\s+(?:then|again)|,\s|\s+(?:suppose|imagine|consider|assume|let)\b)/iu
-  },
-  {
-    word: /\btoday\b/giu,
-    unlessAfter: /\b(?:if|suppose|assume|assuming|supposing|given|say)\s(?:that\s)?$/iu
-  },
-  {
-    word: /\b(?:yesterday|tomorrow)\b/giu,
-    unlessAfter:
-      /\b(?:(?:if|suppose|assume|assuming|supposing|say)\s(?:that\s)?|(?:cities|leaders|world|child|children|men|women|people|schools?|homes?|workplace)\s(?:of|for)\s)$/iu,
-    unlessBefore: /^\s+(?:never|morning never)\b/iu
-  },
-  {
-    word: /\bsoon\b/giu,
-    unlessAfter: /\b(?:as|how|too|so)\s$/iu,
-    unlessBefore: /^(?:-to-be\b|\s+(?:after|afterwards?|thereafter|enough|as)\b)/iu
-  },
-  { word: /\bupcoming\b/giu },
-  {
-    word: /\bcoming\b/giu,
-    unlessAfter: /\b(?:second|is|are|was|were|been|be|keeps?|kept|start(?:s|ed)?|up and)\s$/iu,
-    onlyBefore:
-      /^\s+(?:soon\b|up\s+(?:next|this|soon)\b|(?:few\s+|\p{L}{2,8}\s+)?(?:hours?|days?|nights?|weeks?|weekends?|months?|quarters?|seasons?|springs?|summers?|autumns?|falls?|winters?|years?|decades?|century|centuries|generations?|elections?|holidays?|semester|term|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)\b)/iu
-  }
-]
-
-/** A story of its own, told in numbers: "How many apples are left now?" asks about the story, not about the day. */
-const wordProblem = /\bhow\s+(?:many|much|old|far|long|tall|heavy|fast)\b/iu
-const numbers =
-  /\b(?:\d+(?:[.,]\d+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|fifty|hundred|half|twice|double)\b/giu
-const inStory = /^(?:now|today|yesterday|tomorrow)$/iu
-
-/** The time-bound word with a little of what surrounds it; undefined when there is none. */
-export function timeBound({ words }: Reading): string | undefined {
-  const tellsInNumbers = wordProblem.test(words) && (words.match(numbers)?.length ?? 0) >= 2
-  for (const { word, unlessAfter, unlessBefore, onlyBefore } of timeWords) {
-    for (const found of words.matchAll(word)) {
-      const end = found.index + found[0].length
-      const before = words.slice(Math.max(0, found.index - 60), found.index)
-      const after = words.slice(end, end + 60)
-      if (tellsInNumbers && inStory.test(found[0])) continue
-      if (unlessAfter?.test(before) || unlessBefore?.test(after)) continue
-      if (isName(found[0], before) || (onlyBefore && !onlyBefore.test(after))) continue
-      return words.slice(Math.max(0, found.index - 20), end + 20).trim()
-    }
+export function timeBound(reading: Reading): string | undefined {
+  const { tokens, instruction } = reading
+  const frame = frameOf(reading)
+  for (let i = 0; i < tokens.length; i++) {
+    const length = boundAt(reading, i, frame)
+    if (length > 0) return around(instruction, tokens, Math.max(0, i - 2), Math.min(tokens.length - 1, i + length + 1))
   }
   return undefined
 }
 
+/** What time an instruction makes for itself. */
+interface Frame {
+  readonly saying: boolean
+  readonly program: boolean
+  readonly storage: boolean
+  readonly physics: boolean
+  /** A sum told as a story: a question for a number, and two numbers at least. */
+  readonly sum: boolean
+  /** Place of the genre that it asks for; Infinity where it asks for none. */
+  readonly story: number
+}
+
+function frameOf(reading: Reading): Frame {
+  const { tokens, tags } = reading
+  const numbers = tokens.filter(token => token.kind === 'number' || has(token, 'number')).length
+  const making = tokens.findIndex(token => has(token, 'create'))
+  const story = making < 0 ? -1 : tokens.findIndex((token, i) => i > making && has(token, 'story'))
+  return {
+    saying: tags.has('saying'),
+    program: tags.has('program'),
+    storage: tags.has('storage'),
+    physics: tags.has('physics'),
+    sum: numbers >= 2,
+    story:
+      story < 0
+        ? reading.lexicon.language.verbsMayFollow && tags.has('story') && tags.has('create')
+          ? -1
+          : Infinity
+        : story
+  }
+}
+
+/** How many tokens from a place on are bound to a time; 0 for none. */
+function boundAt(reading: Reading, i: number, frame: Frame): number {
+  const { tokens } = reading
+  const token = tokens[i]!
+  if (token.kind !== 'word' || has(token, 'idiom')) return 0
+  if (isName(reading, i)) return 0
+  if (has(token, 'always')) return frame.saying ? 0 : 1
+  if (has(token, 'day')) return isFree(reading, i, frame) || isConnective(tokens, i) ? 0 : 1
+  if (has(token, 'soon'))
+    return isFree(reading, i, frame) || (!sentenceHas(reading, i, 'future') && !has(tokens[i + 1], 'future')) ? 0 : 1
+  if (has(token, 'coming'))
+    return has(tokens[i + 1], 'soon') || (nounOfTime(tokens, i + 1) && !isFree(reading, i, frame)) ? 1 : 0
+  if (has(token, 'current'))
+    return (frame.physics && !nounOfThisTime(tokens, i)) ||
+      (!nounOfThisTime(tokens, i) && (isFlow(reading, i) || frame.program)) ||
+      isOfStory(reading, i, frame)
+      ? 0
+      : 1
+  if (has(token, 'period'))
+    return (frame.storage && !nounOfThisTime(tokens, i)) ||
+      isPast(reading, i) ||
+      isOfStory(reading, i, frame) ||
+      isOfAnyone(reading, i)
+      ? 0
+      : 1
+  if (has(token, 'this-time')) return isSpanOfNow(reading, i, frame)
+  return 0
+}
+
 /** "USA Today", "Apocalypse Now": capitalised within a name, which is capitalised too. */
-const isName = (word: string, before: string): boolean =>
-  /^\p{Lu}/u.test(word) && /(?:^|\s)\p{Lu}[\p{L}.]*\s$/u.test(before)
+function isName({ tokens, lexicon }: Reading, i: number): boolean {
+  const before = tokens[i - 1]
+  return (
+    !lexicon.language.capitalNouns &&
+    tokens[i]!.capital &&
+    before?.kind === 'word' &&
+    before.capital &&
+    i > 1 &&
+    !endsSentence(tokens[i - 2])
+  )
+}
+
+/** A story, a condition, a sum or a proverb has a day of its own. */
+function isFree(reading: Reading, i: number, { saying, sum, story }: Frame): boolean {
+  if (saying || sum || i > story) return true
+  return isPast(reading, i) || sentenceHas(reading, i, 'suppose')
+}
+
+/** "Now, consider …", "now that …": says what follows from what, not when. */
+function isConnective(tokens: readonly Token[], i: number): boolean {
+  const next = tokens[i + 1]
+  if (isMark(next, ',') && (i === 0 || endsSentence(tokens[i - 1])) && tokens[i]!.word.length <= 3) return true
+  return has(next, 'suppose') || (tokens[i]!.word === 'now' && has(next, 'past'))
+}
+
+/** In the Middle Ages, in 1905, then: a time of its own, long gone. */
+function isPast(reading: Reading, i: number): boolean {
+  const { tokens, sentences, sentenceOf } = reading
+  const [first, last] = sentences[sentenceOf[i]!]!
+  for (let j = Math.max(first, i - reach); j <= Math.min(last, i + reach); j++) {
+    const token = tokens[j]!
+    if (has(token, 'past') && j !== i + 1) return true
+    if (token.kind === 'number' && /^1[0-9]{3}$/.test(token.word)) return true
+  }
+  return false
+}
+
+/** The current in a wire: a noun, with nothing after it that it could describe. */
+function isFlow(reading: Reading, i: number): boolean {
+  const { tokens } = reading
+  const next = tokens[i + 1]
+  if (next === undefined || next.kind !== 'word') return true
+  if (has(next, 'in', 'of', 'with', 'and', 'that', 'auxiliary', 'physics', 'about'))
+    return (
+      !has(next, 'and') ||
+      (!has(tokens[i + 2], 'period', 'coming', 'always') && !/^(?:future|past)$/.test(tokens[i + 2]?.word ?? ''))
+    )
+  return has(tokens[i - 1], 'physics')
+}
+
+const nounOfThisTime = (tokens: readonly Token[], i: number): boolean =>
+  /^(?:president|government|events?|trends?|situation|price|prices|market|research|law|laws|minister|population|state)$/.test(
+    tokens[i + 1]?.word ?? ''
+  )
+
+/** Within a story: his current job, an upcoming festival; "the current president" is none of its own. */
+function isOfStory({ tokens }: Reading, i: number, { story }: Frame): boolean {
+  if (i <= story) return false
+  const before = tokens[i - 1]
+  return (
+    tokens[i]!.word.endsWith('ly') ||
+    has(before, 'a', 'possessive') ||
+    before?.word === "'s" ||
+    has(before, 'that', 'who') ||
+    has(before, 'auxiliary')
+  )
+}
+
+/** A recent graduate, an upcoming change, a patient who recently had surgery: anybody's, at any time. */
+function isOfAnyone(reading: Reading, i: number): boolean {
+  const { tokens } = reading
+  const token = tokens[i]!
+  const next = tokens[i + 1]
+  if (token.word === 'upcoming' && /^an?$/.test(tokens[i - 1]?.word ?? '')) return true
+  if (has(next, 'generic')) return true
+  const [, last] = reading.sentences[reading.sentenceOf[i]!]!
+  // Recent events better than distant ones.
+  for (let j = i + 1; j <= Math.min(last, i + reach); j++)
+    if (
+      /^(?:distant|older|earlier|remote|ancient)$/.test(tokens[j]!.word) &&
+      tokens.slice(i, j).some(({ word }) => word === 'than' || word === 'and' || word === 'or')
+    )
+      return true
+  if (/^more$/.test(tokens[i - 1]?.word ?? ''))
+    for (let j = i + 1; j <= i + 3; j++) if (tokens[j]?.word === 'than') return true
+  if (/^latest$/.test(token.word) && before(reading, i).some(({ word }) => word === 'were')) return true
+  if (!token.word.endsWith('ly')) return false
+  if (has(tokens[i - 1], 'a')) return true
+  // Recently cleaned surfaces: nobody's in particular.
+  if (
+    /(?:ed|en)$/.test(next?.word ?? '') &&
+    tokens[i + 2]?.kind === 'word' &&
+    /s$/.test(tokens[i + 2]!.word) &&
+    !has(tokens[i - 1], 'the', 'auxiliary', 'pronoun') &&
+    !has(tokens[i + 2], 'pronoun')
+  )
+    return true
+  for (let j = i - 1; j >= 0 && j >= i - 3; j--)
+    if (has(tokens[j], 'who', 'that')) return has(tokens[j - 2], 'a') || has(tokens[j - 3], 'a')
+  return false
+}
+
+const nounOfTime = (tokens: readonly Token[], i: number): boolean => {
+  for (let j = i; j <= i + 2; j++) {
+    if (has(tokens[j], 'time-noun')) return true
+    if (tokens[j]?.kind !== 'word' && tokens[j]?.kind !== 'number') return false
+  }
+  return false
+}
+
+/** Last week, this year, the past few decades. */
+function isSpanOfNow(reading: Reading, i: number, frame: Frame): number {
+  const { tokens, lexicon } = reading
+  if (isFree(reading, i, frame)) return 0
+  const next = tokens[i + 1]
+  const word = tokens[i]!.word
+  if (lexicon.language.code !== 'en') return has(next, 'time-noun') || has(tokens[i - 1], 'time-noun') ? 2 : 0
+  const article = has(tokens[i - 1], 'the', 'a', 'possessive') || tokens[i - 1]?.word === "'s"
+  if (has(next, 'time-noun') && !article) {
+    if (
+      word === 'this' &&
+      !/^(?:year|month|week|weekend|season|summer|winter|spring|autumn|fall|afternoon|evening|morning|century|decade)s?$/.test(
+        next!.word
+      )
+    )
+      return 0
+    return has(tokens[i + 2], 'of') ? 0 : 2
+  }
+  if (!article || word === 'this' || !nounOfTime(tokens, i + 1)) return 0
+  // Over the last ten years; not: the last years of his life, the next day.
+  const over = tokens
+    .slice(Math.max(0, i - 3), i)
+    .some(token => /^(?:in|over|during|for|within|since)$/.test(token.word))
+  const end = [i + 1, i + 2, i + 3].find(j => has(tokens[j], 'time-noun'))!
+  return over && !has(tokens[end + 1], 'of') && (/s$/.test(tokens[end]!.word) || /^(?:past|last|coming)$/.test(word))
+    ? end - i
+    : 0
+}

@@ -1,137 +1,230 @@
-import type { Reading } from './included-material.ts'
+import { pointsToText, saysWhatToDo } from './reading/blocks.ts'
+import { type GivenMaterial, givenMaterial } from './reading/given-material.ts'
+import {
+  isCompleted,
+  isCompound,
+  isIntroduced,
+  isMade,
+  isSuffix,
+  isWorkedOn,
+  type NounPhrase,
+  nounPhrase
+} from './reading/noun-phrase.ts'
+import { after, before, type Reading, reach } from './reading/reading.ts'
+import { around, endsSentence, has, isMark, type Token } from './reading/tokens.ts'
 
 /**
- * References to a text that the reader does not have (FANNO, hard rules on drafts). The words of the original list (based
- * on, according to, given, mentioned, refer, provided, passage, text, paragraph) are ordinary English: "given a triangle",
- * "a text about spring", "provided that", "the passage of time". What the rule is about is pointing: a definite "the
- * passage" that nothing in the instruction has introduced.
+ * References to a text that the reader does not have (FANNO, hard rules on drafts). An instruction that points to a text,
+ * a table, a sentence, a list must contain it. What points: an article or a demonstrative that nothing in the instruction
+ * accounts for. "Write a text about spring", "how do reviews influence buyers" and "the story of Icarus" point to nothing.
+ * @returns the words that point; undefined when the instruction stands by itself.
  */
-
-/** What a web page or a part of it is called. "The …" of these means the unseen text unless something else introduces it. */
-const texts =
-  'passages?|texts?|paragraphs?|excerpts?|articles?|documents?|snippets?|transcripts?|web ?pages?|blog posts?'
-/** What a text is about or made of: unseen only in company ("based on the …", "the given …", "the … provided"). */
-const contents =
-  'information|details?|data|facts?|evidence|context|scenario|description|content|material|sources?|story|stories|essay|report|narrative|account|dialogue|conversation|interview|speech|letter|reading|discussion|section|chapter|sentences?|statements?|quotes?|quotation|clues?|findings|events?|examples?|table|figure|list|chart|graph|diagram|image|picture|map|summary|review|poem|lyrics|instructions?|notes?|options|study|survey|research|case study|extract|above|following|input|dataset|prompt'
-/** Adjectives that point by themselves. */
-const pointing =
-  'given|provided|above|following|preceding|previous|accompanying|attached|supplied|aforementioned|original|source|input'
-const adjectives = `${pointing}|short|brief|entire|whole|full|supplied|said|aforementioned|first|second|third|fourth|last|final|opening|closing|concluding|introductory|main|historical|scientific|literary|same|sample|background|available|specific|relevant|key|news|research|newspaper|magazine|journal|online|reading`
-const the = '(?:the|this|that|these|those|its?)'
-const adjective = `(?:(?:${adjectives})\\s+){0,3}`
-const speakers = 'author|writer|narrator|speaker|researchers?|interviewee|journalist|blogger'
-/** What can stand after a word that is not completed by what follows it. */
-const ends = '(?=\\s*(?:$|[.,;:?!)…]|\\b(?:and|or|but|as|to|when|while|in order)\\b))'
-
-interface Pattern {
-  readonly pattern: RegExp
-  /** Number of the group that holds the noun: "a text … the text" is no reference to the unseen. */
-  readonly noun?: number
-  /** It stands whatever the instruction brings along. */
-  readonly always?: true
-}
-
-const of = (source: string): RegExp => new RegExp(source, 'iu')
-
-const patterns: readonly Pattern[] = [
-  // The passage, this text, the first paragraph of the article.
-  { pattern: of(`\\b(?:the|this|these|those)\\s+${adjective}(${texts})\\b(?!['’]?-)${notOtherwise()}`), noun: 1 },
-  { pattern: of(`\\bthat\\s+(passage|paragraph|excerpt)\\b`), noun: 1 },
-  { pattern: of(`\\byour\\s+(passage|excerpt)\\b`), noun: 1 },
-  // Based on the information, according to the author.
-  {
-    pattern: of(
-      `\\b(?:based (?:up)?on|according to|judging (?:by|from)|drawing (?:up)?on|using|given|considering|in light of|with regard to|as per|per|from|in)\\s+${the}\\s+(?:${pointing})\\s+(?:\\w+\\s+){0,2}?(${contents})\\b`
-    ),
-    noun: 1
-  },
-  {
-    pattern: of(
-      `\\b(?:based (?:up)?on|according to|judging (?:by|from)|drawing (?:up)?on|given|considering|refer(?:s|red|ring)?(?: back)? to|with reference to)\\s+(?:the|this|these|those)\\s+(?:\\w+\\s+)?(${contents})\\b(?!\\s+(?:of|in which|that|where|for|from|whether|about|on|method|theory|model|structure|centre|center|design|tree|system|type|you|they)\\b)`
-    ),
-    noun: 1
-  },
-  { pattern: of(`\\baccording to\\s+(?:the|this)\\s+(?:\\w+\\s+)?(${speakers})\\b(?!\\s+of\\b)`), noun: 1 },
-  {
-    pattern: of(
-      `\\bthe\\s+(${speakers})(?:['’]s?\\s+(?:main|view|opinion|argument|attitude|tone|claim|purpose|point|message|stance|perspective|intent)|\\s+(?:of this|mentions?|says?|argues?|describes?|suggests?|implies|states?|claims?|means|discuss(?:es)?|believes?|feels?|thinks?|explains?|uses?|refers?|presents?|points? out|recommends?))\\b`
-    ),
-    noun: 1
-  },
-  // The given sentence, the provided list; "a number … the given number" is fine.
-  {
-    pattern: of(
-      `\\bthe\\s+(?:given|provided|supplied|aforementioned|above|above-mentioned)\\s+(?:\\w+\\s+){0,2}?(?!time|moment|day|year|point|age)(\\p{L}+)\\b`
-    ),
-    noun: 1
-  },
-  { pattern: of(`\\bgiven\\s+(?:the|this|these|those)\\s+(?:above|following)\\b`) },
-  {
-    pattern: of(
-      `\\b(?:given|provided|supplied|presented|stated|described|listed|shown|discussed|outlined|cited|quoted|referenced|referred to|mentioned|noted|specified)\\s+(?:above|below|earlier|here|previously|hereafter)\\b`
-    )
-  },
-  {
-    pattern: of(
-      `\\b(?:information|details?|data|facts?|evidence|context|descriptions?|content|material|examples?|options|sources?|clues|statements?|sentences?|instructions)\\s+(?:(?:that|which)\\s+)?(?:(?:is|are|was|were|has been|have been)\\s+)?(?:given|provided|supplied|presented|included)${ends}`
-    )
-  },
-  {
-    pattern: of(
-      `\\bas\\s+(?:was\\s+|is\\s+)?(?:mentioned|given|provided|stated|described|noted|discussed|shown)${ends}`
-    )
-  },
-  { pattern: of(`\\b(?:the|this|these|those)\\s+(?:${contents}|recipe|problem|code|equation)\\s+(?:above|below)\\b`) },
-  // The benefits mentioned, which causes are mentioned?
-  { pattern: of(`\\bmentioned${ends}`) },
-  { pattern: of(`\\bthe\\s+(?:aforementioned|above-mentioned|mentioned)\\b`) },
-  { pattern: of(`\\bthe\\s+above\\b`) },
-  // "The following" must be followed.
-  {
-    pattern: of(
-      `\\bthe\\s+following\\b(?!\\s+(?:day|night|morning|evening|afternoon|week|weekend|month|season|spring|summer|autumn|fall|winter|year|decade|century|generation)s?\\b)`
-    ),
-    noun: 0
-  },
-  // In the story, from the poem: no story was told and none is named.
-  {
-    pattern: of(
-      `\\b(?:in|from|of|throughout|within)\\s+(?:the|this)\\s+(?:(?:given|short|above|original)\\s+)?(story|poem|essay|narrative|scenario|excerpt|extract|reading|novel excerpt)${ends}`
-    ),
-    noun: 1
-  },
-  { pattern: of(`\\b(?:refer(?:s|red|ring)?|reference)\\s+(?:back\\s+)?to\\s+(?:the|this)\\s+(?:${adjectives})\\b`) }
-]
-
-/** "The passage of time", "the text editor", "the document you are writing": not the unseen text. */
-function notOtherwise(): string {
-  const completed =
-    'of\\s+(?!(?:the\\s+|this\\s+)?(?:text|passage|article|document)s?\\b)\\p{L}|(?:you|they|he|she|I|we)\\b|\\d|…'
-  const compound =
-    '(?:editor|font|length|layout|box|boxes|field|area|file|message|messaging|colou?r|size|align|node|element|tag|style|object|type|class|root|mining|input|cursor)s?\\b'
-  const way = '(?<=passage\\s+)(?:through|between|across|into|to|from\\s+[^.?!]{1,60}?\\s+to)\\s'
-  return `(?!\\s+(?:${completed}|${compound}|${way}))`
-}
-
-/** The phrase that refers to an unseen text; undefined when the instruction stands by itself. */
-export function unseenReference({ words, bringsMaterial }: Reading): string | undefined {
-  if (bringsMaterial) return undefined
-  for (const { pattern, noun } of patterns) {
-    const found = pattern.exec(words)
-    if (found && !(noun && introduces(words.slice(0, found.index), found[noun]!))) return found[0]
+export function unseenReference(reading: Reading): string | undefined {
+  const { tokens, instruction } = reading
+  const given = givenMaterial(reading)
+  const isProgram = reading.tags.has('program') && reading.tags.has('create')
+  for (let i = 0; i < tokens.length; i++) {
+    const found = hole(reading, i) ?? reference(reading, i, given, isProgram) ?? pointer(reading, i, given)
+    if (found) return around(instruction, tokens, found[0], Math.min(found[1], tokens.length - 1))
   }
   return undefined
 }
 
-/** Whether "a text", "any short paragraph", "two numbers" stands before: later words about it point back to that. */
-function introduces(before: string, noun: string): boolean {
-  const singular = noun
-    .toLowerCase()
-    .replace(/ies$/, 'y')
-    .replace(/s$/, '')
-    .replace(/[^\p{L} ]/gu, '')
-  const stem = singular.replace(/y$/, '(?:y|ie)')
-  const article =
-    "(?:an?|any|each|every|some|another|one|two|three|four|five|several|many|your|my|following|\\p{L}+’s|\\p{L}+'s|of|write|read|choose|pick|take|imagine|create)"
-  return new RegExp(`\\b${article}\\s+(?:[\\p{L}-]+\\s+){0,4}?${stem}s?\\b`, 'iu').test(before.slice(-2_000))
+type Span = readonly [first: number, last: number]
+
+/** "[insert text here]" stands where the material should. */
+const hole = (reading: Reading, i: number): Span | undefined =>
+  reading.tokens[i]!.kind === 'hole' &&
+  (reading.tokens[i]!.words > 0 || before(reading, i).some(token => has(token, 'text', 'items', 'consume')))
+    ? [i, i]
+    : undefined
+
+function reference(reading: Reading, i: number, given: GivenMaterial, isProgram: boolean): Span | undefined {
+  const { tokens } = reading
+  const noun = tokens[i]!
+  if (!has(noun, 'text', 'items', 'logic', 'teller')) return undefined
+  const phrase = nounPhrase(reading, i)
+  const span = [phrase.start, i] as const
+  if (isCompound(reading, phrase) || phrase.named || isMade(reading, phrase)) return undefined
+  if (isGiven(reading, phrase, given)) return undefined
+  // "The statement that this sentence is false": speaks of itself.
+  if (has(tokens[phrase.start - 1], 'that') && has(tokens[phrase.start - 2], 'logic', 'text')) return undefined
+  if (isCompleted(reading, phrase) || isIntroduced(reading, phrase, isProgram)) return undefined
+  if (has(noun, 'teller')) return isTeller(reading, phrase) ? span : undefined
+  if (phrase.determiner === 'this' || phrase.pointing) return told(reading, phrase) ? undefined : span
+  if (phrase.determiner === 'the') {
+    if (has(noun, 'soft') && (!isRead(reading, phrase) || (isProgram && made(reading, phrase.start)))) return undefined
+    return told(reading, phrase) ? undefined : span
+  }
+  if (phrase.determiner === 'a') return isProgram || !isUnmadeObject(reading, phrase) ? undefined : span
+  if (phrase.determiner === 'bare' && reading.lexicon.language.bareMayPoint)
+    return isRead(reading, phrase) ? span : undefined
+  return undefined
+}
+
+const made = (reading: Reading, at: number): boolean => before(reading, at).some(token => has(token, 'create'))
+
+/** Whether the material that is there can be what the noun means. */
+function isGiven(reading: Reading, { noun }: NounPhrase, given: GivenMaterial): boolean {
+  const token = reading.tokens[noun]!
+  if (has(token, 'logic')) {
+    const others = [...before(reading, noun), ...after(reading, noun + 1)].filter(
+      other => has(other, 'logic') && other.stem !== token.stem && !has(other, 'soft')
+    )
+    // A premise alone is not yet a pair.
+    return given.text && (others.length === 0 || given.count >= 2 || given.announced)
+  }
+  return given.text || (given.items && has(token, 'items'))
+}
+
+/** So many sentences before and after a noun may tell what it means. */
+const mostSentences = 8
+
+/** Whether sentences before or after say it, without quotes: "The soup was cold. What does this review express?" */
+function told(reading: Reading, { noun, determiner, pointing }: NounPhrase): boolean {
+  const { tokens, sentences, sentenceOf } = reading
+  const own = sentenceOf[noun]!
+  const says = ([first, last]: Span, later: boolean): boolean => {
+    const sentence = tokens.slice(Math.max(first, last - reach), last + 1)
+    const words = sentence.filter(({ kind }) => kind === 'word').length
+    if (words < 3 || !isMark(tokens[last], '.。!！।') || saysWhatToDo(sentence) || pointsToText(sentence)) return false
+    if (
+      later &&
+      sentence.some(
+        token => has(token, 'directive', 'auxiliary') && /^(?:should|must|will|can|may|needs?)$/.test(token.word)
+      )
+    )
+      return false
+    return !sentence.some((token, i) => (has(token, 'text') && !(has(token, 'soft') && i > 0)) || has(token, 'exist'))
+  }
+  if (determiner !== 'this' && !pointing && !has(tokens[noun], 'soft', 'logic', 'items')) return false
+  if (sentences.slice(Math.max(0, own - mostSentences), own).some(span => says(span, false))) return true
+  return determiner === 'this' && sentences.slice(own + 1, own + mostSentences).some(span => says(span, true))
+}
+
+/** Whether a noun of several meanings is meant as a text: worked on, read from, spoken of. */
+function isRead(reading: Reading, phrase: NounPhrase): boolean {
+  const { tokens } = reading
+  const { start, noun } = phrase
+  if (isWorkedOn(reading, phrase)) return true
+  let before = start - 1
+  while (before >= 0 && has(tokens[before], 'number', 'small')) before--
+  if (has(tokens[before], 'source') || (reading.lexicon.language.unspaced && has(tokens[noun + 1], 'source')))
+    return true
+  // Die Hauptfigur der Geschichte, мысль текста: a genitive.
+  if (reading.lexicon.language.verbsMayFollow)
+    for (let i = noun - 1; i >= start - 1 && i >= noun - 3; i--) if (has(tokens[i], 'aspect')) return true
+  const next = tokens[noun + 1]
+  const isFree =
+    next === undefined ||
+    endsSentence(next) ||
+    isMark(next, ',;，；、') ||
+    has(next, 'and', 'auxiliary', 'tells', 'of', 'in')
+  if (has(tokens[before], 'of', 'in', 'about') || has(tokens[start], 'of')) {
+    const from = has(tokens[start], 'of') ? start - 1 : before - 1
+    for (let i = from; i >= 0 && i >= from - 4; i--) {
+      if (has(tokens[i], 'aspect')) return true
+      if (endsSentence(tokens[i])) break
+    }
+    if (isFree && has(tokens[noun], 'work')) return true
+  }
+  // これは: the aspect stands behind the noun where the genitive does.
+  if (reading.lexicon.language.unspaced)
+    for (let i = noun + 1; i <= noun + 3; i++) if (has(tokens[i], 'aspect', 'teller')) return true
+  const verb = tokens[noun + 1]
+  if (has(verb, 'tells') || (has(verb, 'small') && has(tokens[noun + 2], 'tells'))) return true
+  return has(tokens[before], 'auxiliary') && has(verb, 'tells')
+}
+
+/** "Summarise a review": one that exists, and is not there. */
+function isUnmadeObject(reading: Reading, phrase: NounPhrase): boolean {
+  const { tokens, sentences, sentenceOf } = reading
+  const { start, noun } = phrase
+  if (!has(tokens[noun], 'text') || has(tokens[noun], 'soft')) return false
+  const [first] = sentences[sentenceOf[noun]!]!
+  const given = has(tokens[start - 1], 'exist') && start - 1 === first
+  const ordered = has(tokens[start - 1], 'consume') && start - 1 === first
+  return (given || ordered) && !after(reading, noun).some(token => has(token, 'generic'))
+}
+
+/** The author who says something, and whom nothing names. */
+function isTeller(reading: Reading, phrase: NounPhrase): boolean {
+  const { tokens, lexicon } = reading
+  if (
+    phrase.determiner !== 'the' &&
+    phrase.determiner !== 'this' &&
+    !(phrase.determiner === 'bare' && lexicon.language.bareMayPoint)
+  )
+    return false
+  const { noun, start } = phrase
+  if (reading.quotes || (lexicon.language.unspaced && after(reading, noun).some(token => has(token, 'generic'))))
+    return false
+  if (has(tokens[start - 1], 'source')) return true
+  for (let i = noun + 1; i <= noun + 3; i++) {
+    if (endsSentence(tokens[i])) break
+    if (has(tokens[i], 'tells') || has(tokens[i], 'aspect')) return true
+  }
+  for (let i = start; i >= 0 && i >= start - 3; i--) if (has(tokens[i], 'aspect', 'tells') && i < start) return true
+  return tokens[noun + 1]?.word === "'s" && !tokens[noun + 2]?.capital
+}
+
+/** "The following", "the given rectangle", "the benefits mentioned", "summarise this": no noun of ours is needed. */
+function pointer(reading: Reading, i: number, given: GivenMaterial): Span | undefined {
+  const { tokens, lexicon } = reading
+  if (given.text || given.items) return undefined
+  const token = tokens[i]!
+  if (has(token, 'this') && has(tokens[i - 1], 'consume') && !before(reading, i - 1).some(endsSentence)) {
+    const next = tokens[i + 1]
+    if (next === undefined || has(next, 'in', 'of', 'with', 'and', 'about', 'auxiliary') || endsSentence(next))
+      return [i - 1, i]
+  }
+  if (has(token, 'pointing') && !isSuffix(tokens, i)) return pointed(reading, i)
+  if (has(token, 'participle')) return lexicon.language.code === 'en' ? participle(tokens, i) : undefined
+  return undefined
+}
+
+function pointed(reading: Reading, i: number): Span | undefined {
+  const { tokens, lexicon } = reading
+  const next = tokens[i + 1]
+  const definite = has(tokens[i - 1], 'the', 'this') || lexicon.language.bareMayPoint
+  if (lexicon.language.adjectivesFollow && !has(tokens[i - 1], 'the', 'this')) {
+    // La tabla siguiente: the noun before it decides; mentioned above: nothing is needed.
+    return has(tokens[i], 'participle') && (endsSentence(next) || has(next, 'pointing')) ? [i, i] : undefined
+  }
+  if (!definite || has(next, 'time-noun') || has(next, 'option', 'term')) return undefined
+  let noun = i + 1
+  while (
+    noun < tokens.length &&
+    noun <= i + 4 &&
+    tokens[noun]!.kind === 'word' &&
+    !has(tokens[noun], 'of', 'in', 'and', 'auxiliary', 'that')
+  )
+    noun++
+  const head = tokens[noun - 1]!
+  if (has(head, 'option', 'time-noun')) return undefined
+  if (
+    noun - 1 > i &&
+    before(reading, i).some(earlier => earlier.kind === 'word' && earlier.tags.size === 0 && sameWord(earlier, head))
+  )
+    return undefined
+  if (has(head, 'text', 'items', 'logic')) return undefined
+  return [Math.max(0, i - 1), noun - 1]
+}
+
+const sameWord = (a: Token, b: Token): boolean => a.word.replace(/s$/, '') === b.word.replace(/s$/, '')
+
+/** "The benefits mentioned.", "as stated above" */
+function participle(tokens: readonly Token[], i: number): Span | undefined {
+  const before = tokens[i - 1]
+  const next = tokens[i + 1]
+  const ends = next === undefined || endsSentence(next) || isMark(next, ',;)') || has(next, 'and')
+  const backwards = /^(?:above|below|earlier|here|previously)$/.test(next?.word ?? '')
+  if (before?.word === 'as' && (ends || backwards)) return [i - 1, i]
+  if (backwards) return [i, i + 1]
+  if (!ends || before?.kind !== 'word') return undefined
+  if (has(tokens[i], 'exist'))
+    return tokens.slice(Math.max(0, i - 4), i).some(token => has(token, 'text', 'items', 'aspect'))
+      ? [i - 1, i]
+      : undefined
+  return has(tokens[i], 'pronoun') ? undefined : [i - 1, i]
 }

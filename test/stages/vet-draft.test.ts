@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { given } from '../../engine/declare/stage-driver.ts'
 import { brokenRule } from '../../services/vet-draft/hard-rules.ts'
-import { readInstruction } from '../../services/vet-draft/included-material.ts'
+import { lexiconFor } from '../../services/vet-draft/languages/index.ts'
+import { givenMaterial } from '../../services/vet-draft/reading/given-material.ts'
+import { readInstruction } from '../../services/vet-draft/reading/reading.ts'
 import { vetDraft } from '../../services/vet-draft/stage.ts'
 import { aDraft, yes } from '../support/instructions.ts'
 import { soundInstructions, unsoundInstructions } from './vet-draft-phrases.ts'
@@ -70,6 +72,9 @@ describe('the hard rules', () => {
   )
 })
 
+const read = (instruction: string) => readInstruction(instruction, lexiconFor(instruction, ['en']))
+const bringsText = (instruction: string) => givenMaterial(read(instruction)).text
+
 describe('material that comes along', () => {
   it.each([
     ['after a colon', 'Summarise the following text: Bees fly far. They come back.'],
@@ -78,7 +83,7 @@ describe('material that comes along', () => {
     ['in a fence', 'Explain:\n```\nlet a = 1\n```'],
     ['in a paragraph of its own', 'Summarise the paragraph below.\n\nBees fly far, and they come back.']
   ])('is found %s', (_, instruction) => {
-    expect(readInstruction(instruction).bringsMaterial).toBe(true)
+    expect(bringsText(instruction)).toBe(true)
   })
 
   it.each([
@@ -87,14 +92,14 @@ describe('material that comes along', () => {
     ['a short remark in quotes', 'Why does the passage end with "never"?'],
     ['nothing of the kind', 'Explain how bees find their way.']
   ])('is not %s', (_, instruction) => {
-    expect(readInstruction(instruction).bringsMaterial).toBe(false)
+    expect(bringsText(instruction)).toBe(false)
   })
 
   it('is no part of the words of the instruction, and what follows its paragraph is', () => {
-    const { words } = readInstruction('Read this text: I leave now.\n\nWhat does "soon" mean here?')
+    const { words } = read('Read this text: I leave now.\n\nWhat does "soon" mean here?')
     expect(words).not.toContain('leave now')
     expect(words).not.toContain('soon')
-    expect(words).toContain('mean here?')
+    expect(words).toContain('mean here ?')
   })
 })
 

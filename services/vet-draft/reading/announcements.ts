@@ -1,0 +1,82 @@
+import { blockOf, pointsToText, saysWhatToDo, wordsIn } from './blocks.ts'
+import { endsSentence, has, isMark, type Token } from './tokens.ts'
+
+/** So much of what follows a colon is looked at, in tokens. */
+const most = 200
+
+/** How far back from a colon the noun is looked for that it explains, in tokens. */
+const reach = 14
+
+/**
+ * Material after a colon: "Summarise the following text: …". What is listed after "into these categories:" is a choice,
+ * and stays part of the instruction, as does a question about a text ("Summarise it: what does the writer want?").
+ */
+export function withAnnounced(tokens: readonly Token[]): Token[] {
+  const read: Token[] = []
+  let end = 0
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!
+    read.push(token)
+    if (!isMark(token, ':：') || isTime(tokens, i)) continue
+    if (end <= i) end = endOfLine(tokens, i + 1)
+    const after = tokens.slice(i + 1, Math.min(end, i + 1 + most))
+    // A quotation speaks for itself.
+    if (after.some(({ kind, words, form }) => kind === 'material' && form === 'quote' && words >= 3)) continue
+    if (!announces(tokens, i, after)) continue
+    read.push(blockOf(tokens.slice(i + 1, end), 'colon'))
+    i = end - 1
+  }
+  return read
+}
+
+/** 12 : 30. */
+const isTime = (tokens: readonly Token[], i: number): boolean =>
+  tokens[i - 1]?.kind === 'number' && tokens[i + 1]?.kind === 'number' && tokens[i + 1]!.at === tokens[i]!.end
+
+function endOfLine(tokens: readonly Token[], from: number): number {
+  let end = from
+  while (end < tokens.length && tokens[end]!.kind !== 'line') end++
+  return end
+}
+
+function announces(tokens: readonly Token[], colon: number, after: readonly Token[]): boolean {
+  if (wordsIn(after) < 2 && !after.some(({ kind }) => kind === 'number' || kind === 'material')) return false
+  if (after.some(({ kind }) => kind === 'hole') && wordsIn(after) < 4) return false
+  if (isChoice(after)) return false
+  const { label, works } = before(tokens, colon)
+  if (label && has(label, 'option') && !has(label, 'text', 'items'))
+    return after.some(({ kind, words }) => kind === 'material' && words >= 3)
+  if (pointsToText(after) && !after.some(({ kind }) => kind === 'material')) return false
+  if (label && has(label, 'askable', 'term') && !after.slice(0, 3).some(token => has(token, 'pronoun'))) return true
+  if (saysWhatToDo(after) && !after.some(({ kind }) => kind === 'material')) return false
+  return label !== undefined || works
+}
+
+const choice = { tags: new Set(['option']) } as unknown as Token
+
+/** The noun that a colon explains, and whether a verb that works on a text stands before it. */
+function before(tokens: readonly Token[], colon: number): { label?: Token; works: boolean } {
+  let works = false
+  // "As one of the following: …": a choice, whatever stands before.
+  if (has(tokens[colon - 1], 'pointing') && has(tokens[colon - 3], 'of', 'in', 'with', 'about'))
+    return { label: choice, works }
+  for (let i = colon - 1; i >= 0 && i > colon - reach; i--) {
+    const token = tokens[i]!
+    if (endsSentence(token) && token.text !== '…') break
+    if (has(token, 'text', 'items', 'logic', 'option', 'term', 'askable') && !has(token, 'tongue'))
+      return { label: token, works }
+    if (has(token, 'consume')) works = true
+  }
+  return { works }
+}
+
+/** "positive, negative, or neutral?": what to choose from. */
+function isChoice(after: readonly Token[]): boolean {
+  const words = after.filter(({ kind }) => kind === 'word')
+  if (words.length === 0 || words.length > 12 || after.some(({ kind }) => kind === 'material' || kind === 'number'))
+    return false
+  const separated = after.filter(token => isMark(token, ',，、;/؛،') || has(token, 'and')).length
+  const single = words.filter(token => !has(token, 'and')).length <= separated + 1
+  if (words.every(token => has(token, 'aspect', 'option', 'and', 'the', 'small'))) return true
+  return single && isMark(after.at(-1), '?？؟')
+}
