@@ -1,4 +1,24 @@
 import { eld } from 'eld/extrasmall'
+import { z } from 'zod'
+
+/** A setting of all stages that write or judge instructions; one value for all of them. */
+export const languages = z
+  .array(z.string().regex(/^[a-z]{2}$/))
+  .min(1)
+  .default(['en'])
+  .meta({
+    description:
+      'Languages of instructions, as ISO 639-1 codes: that of the passage where it is one of them, else the first.',
+    shared: true
+  })
+
+const englishNames = new Intl.DisplayNames('en', { type: 'language' })
+
+/** The language to ask for, by its English name: the passage's own where it is allowed, else the first that is. */
+export const instructionLanguage = (ofPassage: string, allowed: readonly string[]): string => {
+  const code = allowed.includes(ofPassage) ? ofPassage : allowed[0]!
+  return englishNames.of(code) ?? code
+}
 
 /** Enough to tell a language by, in characters; more costs time and changes nothing. */
 const looked = 1_000

@@ -14,11 +14,13 @@ export interface GridCell {
   readonly characterDescription: string
   /** Completes "The task is …". */
   readonly taskDescription: string
+  /** What the task works on, if it works on something that the instruction must contain. Completes "works on …". */
+  readonly material: string | null
   /** Completes "It is phrased as …". */
   readonly styleDescription: string
 }
 
-type Named = readonly (readonly [name: string, description: string])[]
+type Named = readonly (readonly [name: string, description: string, material?: string])[]
 
 const characters: Named = [
   ['multi-step-reasoning', 'reasoning in several steps, each of which rests on the one before'],
@@ -28,16 +30,44 @@ const characters: Named = [
 ]
 
 const taskTypes: Named = [
-  ['natural-language-inference', 'to say whether one statement follows from, contradicts or leaves open another one'],
+  [
+    'natural-language-inference',
+    'to say whether one statement follows from, contradicts or leaves open another one',
+    'two statements'
+  ],
   ['commonsense', 'to use everyday knowledge of how people and things behave'],
-  ['sentiment', 'to recognise and explain the attitude or feeling that a wording expresses'],
-  ['paraphrase', 'to say the same thing in other words, or to judge whether two wordings mean the same'],
+  [
+    'sentiment',
+    'to recognise and explain the attitude or feeling that a wording expresses',
+    'a remark, a message or a review of a few sentences'
+  ],
+  [
+    'paraphrase',
+    'to say the same thing in other words, or to judge whether two wordings mean the same',
+    'one or two wordings'
+  ],
   ['closed-book-qa', 'to answer a question of fact from general knowledge alone'],
-  ['structure-to-text', 'to turn structured facts (a table, a list, key-value pairs) into prose'],
-  ['summarisation', 'to condense material that the instruction itself contains to what matters most'],
-  ['translation', 'to render a wording, contained in the instruction, in another language'],
+  [
+    'structure-to-text',
+    'to turn structured facts (a table, a list, key-value pairs) into prose',
+    'a small table, a list or some pairs of names and values'
+  ],
+  [
+    'summarisation',
+    'to condense material that the instruction itself contains to what matters most',
+    'a text of four to eight sentences'
+  ],
+  [
+    'translation',
+    'to render a wording, contained in the instruction, in another language',
+    'a wording of up to three sentences'
+  ],
   ['implicit-reasoning', 'to find an answer whose intermediate steps the question does not name'],
-  ['text-categorisation', 'to sort a wording, contained in the instruction, into one of several named categories'],
+  [
+    'text-categorisation',
+    'to sort a wording, contained in the instruction, into one of several named categories',
+    'one or more wordings'
+  ],
   ['code-generation', 'to write a short and easy program or function'],
   ['grade-school-mathematics', 'to solve a word problem with the mathematics of the first school years']
 ]
@@ -49,7 +79,7 @@ const styles: Named = [
 
 /** All 96 cells, by index. */
 export const tagGrid: readonly GridCell[] = characters.flatMap(([character, characterDescription], c) =>
-  taskTypes.flatMap(([taskType, taskDescription], t) =>
+  taskTypes.flatMap(([taskType, taskDescription, material = null], t) =>
     styles.map(([style, styleDescription], s) =>
       Object.freeze({
         index: indexOf(c, t, s),
@@ -58,6 +88,7 @@ export const tagGrid: readonly GridCell[] = characters.flatMap(([character, char
         style,
         characterDescription,
         taskDescription,
+        material,
         styleDescription
       })
     )

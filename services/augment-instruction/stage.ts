@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { definePrompt, defineStage, delimit, delimited, text } from '../../engine/declare/index.ts'
 import { instructionIn } from '../answer-text.ts'
+import { instructionLanguage, languages } from '../language.ts'
 import { tagGrid } from '../tag-grid.ts'
 import { drafts, representatives, seedBriefs } from '../topics.ts'
 import { counterexamplePool } from './counterexample-pool.ts'
@@ -14,6 +15,8 @@ const prompt = definePrompt(
     counterexamples: z.array(delimited),
     style: z.string(),
     styleName: z.enum(['command', 'question']),
+    /** In English: `German`. */
+    language: z.string(),
     round: z.number().int()
   })
 )
@@ -27,6 +30,7 @@ export const augmentInstruction = defineStage({
   asks: { instruction: text('teacher', prompt) },
   rejects: ['empty', 'cut-off', 'opens-like-counterexample'],
   settings: z.object({
+    languages,
     minPool: z.number().int().min(0).default(60).describe('Pairs accepted before the first augmentation.')
   }),
   view: counterexamplePool,
@@ -41,6 +45,7 @@ export const augmentInstruction = defineStage({
       counterexamples: drawn.map(({ id, instruction }) => delimit('counterexample', id, instruction)),
       style: tagGrid.find(({ style }) => style === styleName)!.styleDescription,
       styleName,
+      language: instructionLanguage(passage.language, settings.languages),
       round: 1 + Math.max(0, ...drawn.map(({ round }) => round))
     } as const
     return { ask: { instruction: variables } }

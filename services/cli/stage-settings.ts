@@ -11,7 +11,8 @@ type Given = Record<string, unknown>
 
 /**
  * Settings of all stages: what the stages declare, changed by a preset, changed by assignments `KEY=VALUE`. A key is
- * `stage-name.setting`, or the setting alone where only one stage has it. Problems are gathered, not thrown.
+ * `stage-name.setting`, or the setting alone where one stage has it, or where all that have it
+ * declare it as shared. Problems are gathered, not thrown.
  */
 export function resolveSettings(
   topology: Topology,
@@ -43,10 +44,11 @@ function assign(topology: Topology, given: Map<string, Given>, assignment: strin
   const owners = ownersOf(topology, key)
   const name = key.split('.').at(-1)!
   if (owners.length === 0) return `there is no such setting. There are: ${settingNames(topology).join(', ')}`
-  if (owners.length > 1)
+  const shapes = new Set(owners.map(stage => (stage.settings as SettingsShape).shape[name]))
+  const [shape] = shapes
+  if (owners.length > 1 && !(shapes.size === 1 && shape?.meta()?.shared === true))
     return `several stages have it: say ${owners.map(stage => `${stage.name}.${name}`).join(' or ')}`
-  const [stage] = owners
-  given.get(stage!.name)![name] = valueFrom((stage!.settings as SettingsShape).shape[name]!, text)
+  for (const stage of owners) given.get(stage.name)![name] = valueFrom(shape!, text)
   return undefined
 }
 

@@ -1,12 +1,22 @@
 import { z } from 'zod'
 import { definePrompt, defineStage, delimit, delimited, text } from '../../engine/declare/index.ts'
 import { instructionIn } from '../answer-text.ts'
+import { instructionLanguage, languages } from '../language.ts'
 import { type GridCell, tagGrid } from '../tag-grid.ts'
 import { drafts, seedBriefs } from '../topics.ts'
 
 const prompt = definePrompt(
   new URL('seed-instruction.prompt.md', import.meta.url),
-  z.object({ passage: delimited, character: z.string(), task: z.string(), style: z.string() })
+  z.object({
+    passage: delimited,
+    character: z.string(),
+    task: z.string(),
+    style: z.string(),
+    /** What the task works on and the instruction must contain. */
+    material: z.string().nullable(),
+    /** In English: `German`. */
+    language: z.string()
+  })
 )
 
 /** One draft for one seed passage and one cell of the tag grid (FANNO, seed instructions). */
@@ -17,12 +27,14 @@ export const seedInstruction = defineStage({
   writes: { drafts },
   asks: { instruction: text('teacher', prompt) },
   rejects: ['empty', 'cut-off'],
-  settings: z.object({}),
+  settings: z.object({ languages }),
 
-  question({ passageId, passage, cell }) {
-    const { characterDescription, taskDescription, styleDescription } = gridCell(cell)
+  question({ passageId, passage, cell }, { settings }) {
+    const { characterDescription, taskDescription, material, styleDescription } = gridCell(cell)
     const tags = { character: characterDescription, task: taskDescription, style: styleDescription }
-    return { ask: { instruction: { passage: delimit('passage', passageId, passage.text), ...tags } } }
+    const language = instructionLanguage(passage.language, settings.languages)
+    const shown = delimit('passage', passageId, passage.text)
+    return { ask: { instruction: { passage: shown, ...tags, material, language } } }
   },
 
   decide({ passageId, passage, cell }, { instruction: completion }) {

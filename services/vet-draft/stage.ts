@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { definePrompt, defineStage, delimit, delimited, yesNo } from '../../engine/declare/index.ts'
+import { languages } from '../language.ts'
 import { drafts, vettedDrafts } from '../topics.ts'
 import { brokenRule, hardReasons } from './hard-rules.ts'
 
@@ -23,11 +24,7 @@ export const vetDraft = defineStage({
   },
   rejects: [...hardReasons, 'unfamiliar', 'unsafe', 'not-an-instruction', 'unanswerable'],
   settings: z.object({
-    languages: z
-      .array(z.string().regex(/^[a-z]{2}$/))
-      .min(1)
-      .default(['en'])
-      .describe('Languages an instruction may be in, as ISO 639-1 codes.'),
+    languages,
     minFamiliar: threshold('names no unfamiliar private person, place or organisation'),
     minSafe: threshold('is safe'),
     minInstructs: threshold('is a question or a command'),

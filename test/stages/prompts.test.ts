@@ -9,9 +9,10 @@ import { judgeResponse } from '../../services/judge-response/stage.ts'
 import { readPrompt } from '../../services/rehearsal-model/prompt-reading.ts'
 import { respondInstruction } from '../../services/respond-instruction/stage.ts'
 import { seedInstruction } from '../../services/seed-instruction/stage.ts'
+import { tagGrid } from '../../services/tag-grid.ts'
 import { topology } from '../../services/topology.ts'
 import { vetDraft } from '../../services/vet-draft/stage.ts'
-import { aBrief, aDraft, anInstruction, aPair, aRepresentative, aResponse } from '../support/instructions.ts'
+import { aBrief, aCell, aDraft, anInstruction, aPair, aRepresentative, aResponse } from '../support/instructions.ts'
 
 const prompted = topology.stages.flatMap(stage =>
   Object.entries(stage.asks as Record<string, AnyAsk>).flatMap(([name, ask]) =>
@@ -51,6 +52,38 @@ describe('the prompts', () => {
     expect(user).toContain('The task is to say whether one statement follows')
     expect(user).toContain('It is phrased as a command')
     expect(reading).toMatchObject({ kind: 'instruction', subject: aBrief().passage.text })
+  })
+
+  it.each([
+    ['seed-instruction', seedInstruction, aBrief()],
+    ['augment-instruction', augmentInstruction, aRepresentative()]
+  ] as const)('%s names the language that is wanted, and asks for material to be written out', (_, stage, record) => {
+    const passage = { ...record.passage, language: 'de' }
+    const about = { ...record, passage } as never
+    const view = counterexamplePool.create({} as never)
+    const prompt = (languages: string[]) => {
+      counterexamplePool.giveBack!(view, record.id)
+      const state = { settings: { languages }, view, released: true } as never
+      return rendered(stage, given(stage as never, about, state).whenAsked()).instruction!.user
+    }
+    expect(prompt(['en'])).toContain('It is in English')
+    expect(prompt(['fr', 'de'])).toContain('It is in German')
+    expect(prompt(['en'])).toContain('written out in full inside it')
+  })
+
+  it('seed-instruction asks for material in the cells that work on a text, and in no others', () => {
+    for (const { index, material } of tagGrid) {
+      const said = given(seedInstruction, aBrief({ cell: aCell(index) })).whenAsked()
+      const { user, reading } = rendered(seedInstruction, said).instruction!
+      expect(user.includes('Invent it and write it out in full')).toBe(material !== null)
+      expect(user).not.toMatch(/\n{3}/)
+      expect(reading.kind).toBe('instruction')
+    }
+  })
+
+  it('vet-draft asks plainly whether what an instruction works on is there', () => {
+    const { answerable } = rendered(vetDraft, given(vetDraft, aDraft(salt)).whenAsked())
+    expect(answerable!.user).toMatch(/Answer 0 if it works on something .* that is not written out in it/)
   })
 
   it('augment-instruction shows each counterexample by itself, and speaks of them only when there are some', () => {

@@ -15,10 +15,39 @@ describe('seed-instruction', () => {
           passage: { delimited: brief.passage.text, as: 'passage', key: 'passage-1' },
           character: cell.characterDescription,
           task: cell.taskDescription,
-          style: cell.styleDescription
+          style: cell.styleDescription,
+          material: null,
+          language: 'English'
         }
       }
     })
+  })
+
+  it('asks for the language of the passage where it is allowed, else for the first that is', () => {
+    const languageOf = (language: string, languages: readonly string[]) => {
+      const german = aBrief({ passage: { ...brief.passage, language } })
+      const said = given(seedInstruction, german, { settings: { languages: [...languages] } }).whenAsked()
+      return 'ask' in said && said.ask.instruction.language
+    }
+    expect(languageOf('de', ['en', 'de'])).toBe('German')
+    expect(languageOf('de', ['fr', 'en'])).toBe('French')
+    expect(languageOf('', ['zh'])).toBe('Chinese')
+    expect(languageOf('de', ['en'])).toBe('English')
+  })
+
+  it('says what the task works on, where it works on a text', () => {
+    const textBound = tagGrid.filter(({ material }) => material !== null).map(({ taskType }) => taskType)
+    expect([...new Set(textBound)]).toEqual([
+      'natural-language-inference',
+      'sentiment',
+      'paraphrase',
+      'structure-to-text',
+      'summarisation',
+      'translation',
+      'text-categorisation'
+    ])
+    const said = given(seedInstruction, aBrief({ cell: aCell(0) })).whenAsked()
+    expect(said).toMatchObject({ ask: { instruction: { material: 'two statements' } } })
   })
 
   it('emits a draft of round 0 that names its cell and no counterexample', () => {

@@ -177,6 +177,11 @@ describe('settings of stages', () => {
       '--set threshold=2: several stages have it: say segment-document.threshold or screen-passage.threshold'
     ])
   })
+  test('that several stages share are set in all of them', () => {
+    const configuration = load({}, { assignments: ['languages=de,fr'] })
+    for (const stage of ['seed-instruction', 'augment-instruction', 'vet-draft'])
+      expect(setting(configuration, stage)).toMatchObject({ languages: ['de', 'fr'] })
+  })
   test('take JSON, plain text and lists', () => {
     expect(setting(load({}, { assignments: ['vet-draft.languages=en,de'] }), 'vet-draft')).toMatchObject({
       languages: ['en', 'de']
