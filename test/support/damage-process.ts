@@ -21,17 +21,26 @@ const [good, copies, first, count] = process.argv.slice(2) as [string, string, s
 /** All that can be read of a log, by place; and what was said to be damaged. */
 async function everything(log: LogDriver) {
   const records = new Map<string, string>()
-  const told: string[] = []
+  const told = new Set<string>()
   for (const [topic, { partitions }] of await log.topics())
     for (let partition = 0; partition < partitions; partition++) {
       const end = (await log.ends(topic))[partition]!
-      for await (const record of log.read(topic, partition, 0, end, error => told.push(error.message))) {
+      for await (const record of log.read(topic, partition, 0, end, ({ message }) => {
+        for (const place of placesIn(message)) told.add(place)
+      })) {
         const { offset, timestamp, key, value, headers } = record
         const content = [timestamp, key?.toString('hex'), value?.toString('hex'), headers]
         records.set(`${topic}/${partition}/${offset}`, JSON.stringify(content))
       }
     }
   return { records, told }
+}
+
+/** Places in a message like `records topic/1/5 to 7: …`. */
+function placesIn(message: string): string[] {
+  const [, place, from, to] = /^records? (\S+)\/(\d+)(?: to (\d+))?: /.exec(message)!
+  const last = Math.min(Number(to ?? from), Number(from) + 10_000)
+  return Array.from({ length: last - Number(from) + 1 }, (_, index) => `${place}/${Number(from) + index}`)
 }
 
 const codeOf = (error: unknown) => (error as { code?: string }).code ?? String(error)
@@ -60,7 +69,7 @@ for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
       if (role === 'read') {
         const { records, told } = await everything(log)
         outcomes.read = 'read'
-        outcomes.told = told.length
+        outcomes.told = told.size
         outcomes.lost = [...wanted.keys()].filter(place => !records.has(place)).length
         outcomes.altered = [...records].filter(([place, content]) => wanted.get(place) !== content).length
       } else outcomes[role] = 'opened'
@@ -73,7 +82,7 @@ for (let seed = Number(first); seed < Number(first) + Number(count); seed++) {
     else {
       const { records, told } = await everything(salvaged.driver)
       outcomes.salvaged = records.size
-      outcomes.told = told.length
+      outcomes.told = told.size
       outcomes.altered = [...records].filter(([place, content]) => wanted.get(place) !== content).length
       await salvaged.driver.close()
     }

@@ -36,8 +36,9 @@ function treePage(file: number, pages: number, random: (limit: number) => number
   const start = random(pages)
   for (let step = 0; step < pages; step++) {
     const page = (start + step) % pages
-    const flags = pageAt(file, page).readUInt16LE(18)
-    if (page >= 2 && (flags === 1 || flags === 2)) return page
+    const bytes = pageAt(file, page)
+    const flags = bytes.readUInt16LE(18)
+    if (page >= 2 && bytes.readUInt32LE(0) === page && (flags === 1 || flags === 2)) return page
   }
   return start
 }

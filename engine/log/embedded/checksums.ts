@@ -17,9 +17,13 @@ function seedOf(table: string, key: Uint8Array): number {
   return crc32(key, seed)
 }
 
-/** The seed of a record's checksum, made without a call of its own: offsets of a partition never share one. */
+/** The seed of a record's checksum, made without a call of its own: neighbours never share one. */
 export const recordSeed = (topicId: number, partition: number, offset: number): number =>
-  (Math.imul(topicId + 1, 0x9e3779b1) ^ Math.imul(partition + 1, 0x85ebca6b) ^ offset) >>> 0
+  (Math.imul(topicId + 1, 0x9e3779b1) ^
+    Math.imul(partition + 1, 0x85ebca6b) ^
+    Math.imul(Math.floor(offset / 0x1_0000_0000), 0xc2b2ae35) ^
+    offset) >>>
+  0
 
 /** Writes the checksum into the last bytes, which are there for it. */
 export function sealWith(seed: number, sealed: Buffer): void {

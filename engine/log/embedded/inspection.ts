@@ -115,10 +115,11 @@ async function inspectPages(
   const trees = new Map<string, Tree>()
   await walkTree(snapshot.main, {
     ...walk,
-    visit({ key, value, isTree, page }) {
+    trees: true,
+    visit({ key, value, page }) {
       const name = key.toString().replace(/\0$/, '')
       const known = name === recordsTable || smallTables.some(table => table === name)
-      const tree = isTree && known && value ? namedTreeOf(value) : undefined
+      const tree = known && value ? namedTreeOf(value) : undefined
       if (tree) trees.set(name, tree)
       else damaged(page, 'it names a table that a log does not have')
     }

@@ -88,6 +88,12 @@ export class Remains {
     return this.#commits.get(JSON.stringify([group, topic, partition]))
   }
 
+  /** Offsets of records that were found, from <= offset < to, in order. */
+  offsetsOf(topicId: number, partition: number, from: number, to: number): number[] {
+    const offsets = [...(this.#pages.get(`${topicId}/${partition}`)?.keys() ?? [])]
+    return offsets.filter(offset => offset >= from && offset < to).sort((a, b) => a - b)
+  }
+
   /** A record's frame; undefined where it is not whole. */
   contentOf(file: PageFile, topicId: number, partition: number, offset: number): Buffer | undefined {
     const key = recordKey(topicId, partition, offset)

@@ -17,6 +17,7 @@ export interface SalvagedLog {
 }
 
 const recordsPerTurn = 256
+const notWhole = 'not whole'
 
 /**
  * What is whole of a damaged log, to be read. lmdb is not let near it.
@@ -68,13 +69,18 @@ function driverOf(dir: string, found: Remains, file: PageFile): EmbeddedLog {
     starts: async topic => perPartition(topic, () => 0),
     read: async function* (topic, partition, from, to, onDamage): AsyncGenerator<LogRecord> {
       const { id } = topicOf(topic)
+      const place = { topic, topicId: id, partition }
       const end = Math.min(to, found.endOf(id, partition))
-      for (let offset = from; offset < end; offset++) {
-        if (offset % recordsPerTurn === 0) await new Promise(resolve => setImmediate(resolve))
+      let next = from
+      for (const [index, offset] of found.offsetsOf(id, partition, from, end).entries()) {
+        if (index % recordsPerTurn === 0) await new Promise(resolve => setImmediate(resolve))
         const content = found.contentOf(file, id, partition, offset)
-        if (content) yield unframe(content, topic, partition, offset)
-        else tellDamage({ topic, topicId: id, partition }, offset, offset + 1, 'it is not whole', onDamage)
+        if (!content) continue
+        if (next < offset) tellDamage(place, next, offset, notWhole, onDamage)
+        yield unframe(content, topic, partition, offset)
+        next = offset + 1
       }
+      if (next < end) tellDamage(place, next, end, notWhole, onDamage)
     },
     size: async () => ({ bytes: (await stat(dataFile(dir))).size }),
     secret: () => String(found.state.get('secret') ?? ''),

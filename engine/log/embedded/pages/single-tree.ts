@@ -30,8 +30,8 @@ export async function isWholeIndex(path: string, isSound: (key: Buffer, value: B
     const walk = { file, lastPage, transaction, used: new PageSet(file.pages), damaged }
     await walkTree(snapshot.main, {
       ...walk,
-      visit({ key, value, isTree }) {
-        if (isTree || !value || !isSound(key, value)) damaged()
+      visit({ key, value }) {
+        if (!value || !isSound(key, value)) damaged()
       }
     })
     await walkFreePages(snapshot, walk)

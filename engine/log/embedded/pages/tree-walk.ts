@@ -7,8 +7,6 @@ export interface Entry {
   readonly key: Buffer
   /** Its bytes; undefined where they lie on other pages that were not asked for, or are not there. */
   readonly value: Buffer | undefined
-  /** It is a tree of its own. */
-  readonly isTree: boolean
   /** The leaf page that it stands on. */
   readonly page: number
 }
@@ -23,6 +21,8 @@ export interface WalkOptions {
   readonly damaged: (page: number, problem: string) => void
   /** Free pages are listed by numbers, everything else by bytes. */
   readonly numericKeys?: boolean
+  /** Every entry is a tree of its own, rather than none. */
+  readonly trees?: boolean
   /** Also reads values that lie on pages of their own. */
   readonly values?: boolean
   readonly visit: (entry: Entry) => void
@@ -176,6 +176,8 @@ export function nodesOf(bytes: Buffer, page: number, isLeaf: boolean, youngest: 
     if (at < upper || at + nodeBytes > room || at % 2 !== 0) return 'an entry lies outside it'
     const size = nodeBytes + sizeAt(bytes, at + headerBytes, isLeaf)
     if (at + size > room) return 'an entry reaches beyond it'
+    if (isLeaf && bytes.readUInt16LE(at + headerBytes + 4) > subTree)
+      return 'an entry is of a kind that we do not write'
     filled += size + (size % 2)
     nodes.push(at + headerBytes)
   }
@@ -221,10 +223,11 @@ function entryAt(
   const size = bytes.readUInt32LE(at)
   const begin = at + nodeBytes + key.length
   const isTree = (flags & subTree) !== 0
-  if (!(flags & bigData)) return { key, value: bytes.subarray(begin, begin + size), isTree, page, ownPages: 0 }
+  if (isTree !== (options.trees ?? false)) damaged(page, 'an entry is a table, or should be one')
+  if (!(flags & bigData)) return { key, value: bytes.subarray(begin, begin + size), page, ownPages: 0 }
   const first = wordAt(bytes, begin)
   const count = wordAt(bytes, begin + 16)
-  const without = { key, value: undefined, isTree, page, ownPages: count }
+  const without = { key, value: undefined, page, ownPages: count }
   const { file, used } = options
   if (count !== Math.floor((headerBytes - 1 + size) / file.pageSize) + 1) {
     damaged(page, 'a value has other pages than its size needs')
