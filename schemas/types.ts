@@ -242,7 +242,7 @@ export interface Pair {
   readonly instructionId: string
   /** The response. */
   readonly response: string
-  /** Completion tokens of the response, as the server counted them. */
+  /** Tokens of the response, counted by a tokenizer of fanno (o200k_base): the reward of a counterexample. */
   readonly responseTokens: number
   /** What the teacher saw beside the instruction: none or passage. */
   readonly context: string
@@ -354,7 +354,7 @@ export interface Response {
   readonly instructionId: string
   /** The response. */
   readonly response: string
-  /** Completion tokens of the response, as the server counted them. */
+  /** Tokens of the response, counted by a tokenizer of fanno (o200k_base): the reward of a counterexample. */
   readonly responseTokens: number
   /** What the teacher saw beside the instruction: none or passage. */
   readonly context: string

@@ -49,8 +49,6 @@ export interface Grade {
 /** A completion as text. `finishReason` other than `stop` is the stage's to judge. */
 export interface Text {
   readonly text: string
-  /** Completion tokens, as the server counted them. */
-  readonly tokens: number
   readonly finishReason: string
 }
 

@@ -26,6 +26,14 @@ export type Tally = (stage: string, promptTokens: number, completionTokens: numb
 
 const evidenceCharacters = 500
 const embeddingAsks = 2
+/** The longest tokens of vocabularies are runs of white space or of one sign, of about that many characters. */
+const charactersPerToken = 128
+/** Servers that do not keep to a limit of few tokens are common, and harmless. */
+const leastTokens = 512
+
+/** More text than the tokens that were asked for can spell: whatever sent it does not keep to the request, and nothing more is done with it. */
+const isBeyond = (text: string, maxTokens: number): boolean =>
+  text.length > Math.max(maxTokens, leastTokens) * charactersPerToken
 
 export async function askPrompt(
   ask: PromptAsk<unknown>,
@@ -71,6 +79,10 @@ export async function askPrompt(
         completionTokens: spent.completionTokens + completionTokens
       }
       last = completion.text
+      if (isBeyond(completion.text, request.maxTokens)) {
+        last = `${last.length} characters, where at most ${request.maxTokens} tokens were asked for: ${last.slice(0, evidenceCharacters)}`
+        continue
+      }
       const answer = answerOf(ask, completion, manner)
       if (answer !== undefined) return { answer, calls: [callAfter(index + 1)] }
     } catch (error) {
@@ -92,8 +104,8 @@ const labelsOf = (ask: PromptAsk<unknown>): readonly string[] => (ask.kind === '
 
 function answerOf(ask: PromptAsk<unknown>, completion: Completion, manner: Manner): unknown {
   if (ask.kind === 'text') {
-    const { text, completionTokens: tokens, finishReason } = completion
-    return text.trim() === '' ? undefined : ({ text, tokens, finishReason } satisfies Text)
+    const { text, finishReason } = completion
+    return text.trim() === '' ? undefined : ({ text, finishReason } satisfies Text)
   }
   const labels = labelsOf(ask)
   const score = ask.kind === 'grade' ? gradeOf : yesNoOf

@@ -103,7 +103,8 @@ async function orConfiguration<T>(attempt: () => Promise<T>, what: string, remed
     throw new InferenceError('configuration', `${what}: ${error.message}`, {
       cause: error,
       remedy,
-      evidence: error.evidence
+      evidence: error.evidence,
+      ...(error.status !== undefined && { status: error.status })
     })
   }
 }

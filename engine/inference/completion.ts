@@ -16,8 +16,28 @@ export interface Completion {
   readonly completionTokens: number
 }
 
-// A logarithm of zero has no form in JSON: servers send null, or leave the number out.
-const logprob = z.object({ token: z.string(), logprob: z.number().catch(-9_999) })
+/** Deepest nesting of a reply: ours nest 7 levels. JSON.stringify and its like overflow the stack at some thousands. */
+const deepest = 64
+/** A logarithm of zero has no form in JSON: servers send null, leave the number out, or write it out of range. */
+const logOfZero = -9_999
+/** What rounding may add to a probability of 1. */
+const rounding = 1e-3
+
+// Beyond it is no logarithm of a probability, and neither are the others of that reply.
+const logprobNumber = z
+  .number()
+  .max(rounding)
+  .nullish()
+  .or(z.literal(Number.NEGATIVE_INFINITY))
+  .transform(number => Math.max(logOfZero, Math.min(0, number ?? logOfZero)))
+const logprob = z.object({ token: z.string(), logprob: logprobNumber })
+
+/** Bookkeeping of the server's, and no record's fate: what is no count is none. */
+const mostTokens = 1e9
+const count = z
+  .unknown()
+  .transform(given => (typeof given === 'number' && given >= 0 && given <= mostTokens ? Math.round(given) : 0))
+
 const completionReply = z.object({
   choices: z
     .array(
@@ -32,27 +52,47 @@ const completionReply = z.object({
       })
     )
     .min(1),
-  usage: z
-    .object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() })
-    .nullish()
-    .catch(null)
+  usage: z.object({ prompt_tokens: count, completion_tokens: count }).nullish().catch(null)
 })
 const embeddingReply = z.object({
   data: z.array(z.object({ embedding: z.array(z.number()).min(1) })).length(1),
-  usage: z.object({ prompt_tokens: z.number().nullish() }).nullish().catch(null)
+  usage: z.object({ prompt_tokens: count }).nullish().catch(null)
 })
 
-/** A reply's body as JSON. A page, an empty or a cut body is the server's failure, whatever the status said. */
+/**
+ * A reply's body as JSON. A page, an empty or a cut body is the server's failure, whatever the status said.
+ * @throws InferenceError `server-dead`; `semantic` for JSON that nests deeper than any reply.
+ */
 export function parseBody(body: string, place: string, conceal = (text: string) => text): unknown {
+  let parsed: unknown
   try {
-    return JSON.parse(body)
+    parsed = JSON.parse(body)
   } catch {
     throw new InferenceError('server-dead', `${place} answered with something that is no JSON`, {
       evidence: conceal(body.slice(0, 2_000)).slice(0, 200),
       status: 200
     })
   }
+  if (isTooDeep(parsed))
+    throw new InferenceError('semantic', `${place} answered with JSON nested more than ${deepest} levels deep`, {
+      evidence: conceal(body.slice(0, 200))
+    })
+  return parsed
 }
+
+/** Whether a value that was parsed from JSON nests deeper than any reply. Without recursion. */
+export function isTooDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return true
+    level = level.flatMap(each =>
+      typeof each === 'object' && each !== null ? Object.values(each).filter(isNested) : []
+    )
+  }
+  return false
+}
+
+const isNested = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 /** @throws InferenceError `semantic` when there is no choice; `server-dead` when the server broke off. */
 export function completionOf(body: unknown, place: string): Completion {

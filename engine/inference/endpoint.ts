@@ -1,7 +1,8 @@
 import OpenAI from 'openai'
-import { Agent, fetch as undiciFetch } from 'undici'
+import { Agent } from 'undici'
 import { parseBody } from './completion.ts'
 import { InferenceError } from './errors.ts'
+import { fetchWithin } from './fetch-within.ts'
 import { replyError } from './reply-error.ts'
 
 export interface EndpointOptions {
@@ -42,8 +43,7 @@ export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions
     maxRetries: 0,
     timeout: 2 ** 31 - 1,
     logLevel: 'off',
-    // `fetch` and `Agent` must come from the same undici.
-    fetch: ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher: agent })) as unknown as typeof fetch
+    fetch: fetchWithin(new URL(place).origin, agent)
   })
   const conceal = (text: string): string => (apiKey ? text.replaceAll(apiKey, '…') : text)
   // Some servers repeat the key with status 200, too. A short one ("EMPTY", "token") is none, and may be a word of the reply.

@@ -2,7 +2,8 @@ import type { Call } from './port.ts'
 
 /**
  * The one taxonomy of what can go wrong between us and a model.
- * - `configuration`: fails for every record (wrong key, unknown model, no such route); the pipeline halts.
+ * - `configuration`: fails for every record (wrong key, unknown model, no such route); the pipeline halts. A refusal in
+ *   the middle of a run is that only when the same request without a record is refused too.
  * - `record-terminal`: fails for this record alone, however often it is tried (context overflow); a dead letter.
  * - `overload`, `server-dead`, `timeout`: not the record's fault; retried below the port, never seen above it,
  *   except a `timeout` of the same record again and again while others pass, which becomes `record-terminal`.
@@ -52,6 +53,15 @@ export class InputTooLong extends InferenceError {
     const message = `${place} says that the input is longer than it takes: the context of the model, or the batch of the server`
     super('record-terminal', message, detail)
     this.name = 'InputTooLong'
+  }
+}
+
+/** The server refuses this record, and takes the same request without a record in it: a filter of its content, mostly. */
+export class RefusedByServer extends InferenceError {
+  constructor(refusal: InferenceError) {
+    const { message, evidence, status } = refusal
+    super('record-terminal', message, { cause: refusal, evidence, ...(status !== undefined && { status }) })
+    this.name = 'RefusedByServer'
   }
 }
 

@@ -12,13 +12,16 @@ export interface ListedModel {
   readonly contextTokens: number | undefined
 }
 
+/** What is no number of tokens says nothing. */
+const contextTokens = z.int().min(1).nullish().catch(null)
+
 const reply = z.object({
   data: z.array(
     z.object({
       id: z.string(),
-      fanno_rehearsal: z.boolean().nullish(),
-      max_model_len: z.number().nullish(),
-      meta: z.object({ n_ctx: z.number().nullish() }).nullish()
+      fanno_rehearsal: z.boolean().nullish().catch(null),
+      max_model_len: contextTokens,
+      meta: z.object({ n_ctx: contextTokens }).nullish().catch(null)
     })
   )
 })
@@ -33,7 +36,8 @@ async function listModels(endpoint: Endpoint, deadlineMs: number): Promise<reado
   const body = reply.safeParse(
     await endpoint.models(deadlineMs).catch((error: unknown) => {
       // A web page where the list should be: a wrong address, and no outage.
-      if (error instanceof InferenceError && /^\s*</.test(error.evidence)) throw noList(endpoint.place)
+      const isNoList = error instanceof InferenceError && (error.kind === 'semantic' || /^\s*</.test(error.evidence))
+      if (isNoList) throw noList(endpoint.place)
       throw error
     })
   )

@@ -1,10 +1,11 @@
 import type { ChatCapabilities } from './capabilities.ts'
 import { chatCapabilities, embeddingDimension } from './capabilities.ts'
 import { type Completion, completionOf, vectorOf } from './completion.ts'
-import type { EndpointRequest } from './endpoint.ts'
+import type { Endpoint, EndpointRequest } from './endpoint.ts'
 import type { EndpointPool } from './endpoint-pool.ts'
 import { InferenceError, InputTooLong } from './errors.ts'
 import { lexicalDimensions, lexicalEmbedding, lexicalModel } from './lexical-embedder.ts'
+import { createRefusals } from './refusals.ts'
 import { type ChatMessage, foldSystem } from './render.ts'
 import type { Proof } from './replica.ts'
 
@@ -48,6 +49,9 @@ export interface RemoteModelOptions {
   readonly notice: (text: string) => void
 }
 
+/** A request without a record in it. */
+const harmless = [{ role: 'user', content: 'Say yes.' }]
+
 export function remoteModel(options: RemoteModelOptions): Model {
   const { name, pool, extraBody, deadlineMs, probeDeadlineMs, contextTokens, notice } = options
   const preflight = { 'x-fanno-stage': 'preflight' }
@@ -61,7 +65,7 @@ export function remoteModel(options: RemoteModelOptions): Model {
   const chats: Proof = endpoint =>
     endpoint.post(
       '/chat/completions',
-      { ...extraBody, model: name, messages: [{ role: 'user', content: 'Say yes.' }], temperature: 0, max_tokens: 1 },
+      { ...extraBody, model: name, messages: harmless, temperature: 0, max_tokens: 1 },
       probing()
     )
   const embeds: Proof = endpoint => embeddingDimension(endpoint, name, extraBody, probing())
@@ -81,6 +85,15 @@ export function remoteModel(options: RemoteModelOptions): Model {
   const dimension = once(signal =>
     pool.run(endpoint => embeddingDimension(endpoint, name, extraBody, request(preflight, signal)), signal, embeds)
   )
+  const refusals = createRefusals()
+  /** @throws InferenceError `configuration` when words of ours get such a vector too; else `semantic`: that reply was odd. */
+  const refuseOtherModel = async (endpoint: Endpoint, length: number, expected: number): Promise<never> => {
+    const now = await embeddingDimension(endpoint, name, extraBody, probing())
+    const what = `${name} at ${endpoint.place} gave a vector of ${length} components, and of ${expected} before.`
+    if (now === expected) throw new InferenceError('semantic', what)
+    const remedy = 'Another model answers under the same name. Vectors of two models cannot be compared.'
+    throw new InferenceError('configuration', what, { remedy })
+  }
   let saidTooLong = false
   return {
     name,
@@ -102,9 +115,15 @@ export function remoteModel(options: RemoteModelOptions): Model {
           ? { response_format: { type: 'json_schema', json_schema: { ...wanted.schema, strict: true } } }
           : {})
       }
+      const post = (endpoint: Endpoint, sent: object, how: EndpointRequest) =>
+        endpoint.post('/chat/completions', sent, how)
       return pool.run(
-        async endpoint =>
-          completionOf(await endpoint.post('/chat/completions', body, request(headers, signal)), endpoint.place),
+        endpoint =>
+          refusals.judged(
+            `${endpoint.place} ${wanted.logprobs} ${wanted.schema?.name}`,
+            async () => completionOf(await post(endpoint, body, request(headers, signal)), endpoint.place),
+            () => post(endpoint, { ...body, messages: harmless, max_tokens: 1 }, probing())
+          ),
         signal,
         chats
       )
@@ -116,13 +135,13 @@ export function remoteModel(options: RemoteModelOptions): Model {
         const body = { ...extraBody, model: name, input: [part], encoding_format: 'float' }
         return pool.run(
           async endpoint => {
-            const found = vectorOf(await endpoint.post('/embeddings', body, request(headers, signal)), endpoint.place)
-            if (found.vector.length === expected) return found
-            throw new InferenceError(
-              'configuration',
-              `${name} at ${endpoint.place} gave a vector of ${found.vector.length} components, and of ${expected} before.`,
-              { remedy: 'Another model answers under the same name. Vectors of two models cannot be compared.' }
+            const found = await refusals.judged(
+              `${endpoint.place} embeddings`,
+              async () => vectorOf(await endpoint.post('/embeddings', body, request(headers, signal)), endpoint.place),
+              () => embeds(endpoint)
             )
+            if (found.vector.length !== expected) await refuseOtherModel(endpoint, found.vector.length, expected)
+            return found
           },
           signal,
           embeds

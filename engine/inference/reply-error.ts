@@ -13,6 +13,7 @@ export function replyError(error: unknown, place: string, conceal: (text: string
     return new InferenceError('shutdown', 'the request was withdrawn', { cause: error })
   if (error instanceof APIError && typeof error.status === 'number') return statusError(error, place, conceal)
   const cause = error instanceof APIConnectionError ? (error.cause ?? error) : error
+  if (cause instanceof InferenceError) return cause
   return new InferenceError('server-dead', `${place} cannot be reached: ${messageOf(cause)}`, { cause })
 }
 

@@ -3,23 +3,41 @@ import type { TokenPlace } from './completion.ts'
 
 /**
  * Probabilities of the labels from the first place in a completion that is not white space: the softmax over them
- * (FANNO, pre-screening). Spellings of one label (" 1", "1") add up; a label that is not listed takes the smallest
- * log-probability that is.
+ * (FANNO, pre-screening). Spellings of one label (" 1", "1", "▁1") add up; a label that is not listed takes the
+ * smallest log-probability that is.
  * @returns undefined when no label is listed there.
  */
 export function labelProbabilities(places: readonly TokenPlace[], labels: readonly string[]): number[] | undefined {
-  const place = places.find(({ token }) => token.trim() !== '')
+  const place = places.find(({ token }) => spelled(token) !== '')
   if (!place) return undefined
-  const smallest = Math.min(...place.candidates.map(({ logprob }) => logprob))
-  const weights = labels.map(label =>
-    place.candidates
-      .filter(({ token }) => token.trim() === label)
-      .reduce((sum, { logprob }) => sum + Math.exp(logprob), 0)
-  )
-  if (weights.every(weight => weight === 0)) return undefined
-  const filled = weights.map(weight => (weight === 0 ? Math.exp(smallest) : weight))
-  const total = filled.reduce((sum, weight) => sum + weight, 0)
-  return filled.map(weight => weight / total)
+  const candidates = place.candidates.map(({ token, logprob }) => ({ label: spelled(token), logprob }))
+  const listed = candidates.filter(({ label, logprob }) => labels.includes(label) && logprob > masked)
+  if (listed.length === 0) return undefined
+  // Relative to the likeliest label: far below zero, exponentials of the numbers themselves would all be 0.
+  const largest = Math.max(...listed.map(({ logprob }) => logprob))
+  const smallest = Math.min(...candidates.map(({ logprob }) => logprob))
+  const weights = labels.map(label => {
+    const spellings = listed.filter(each => each.label === label).map(({ logprob }) => logprob)
+    return (spellings.length > 0 ? spellings : [smallest]).reduce((sum, each) => sum + Math.exp(each - largest), 0)
+  })
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const probabilities = weights.map(weight => weight / total)
+  return probabilities.every(Number.isFinite) ? probabilities : undefined
+}
+
+/** Below it stands a token that a grammar has ruled out (vLLM: -9999), or a logarithm of zero. */
+const masked = -9_000
+
+/** SentencePiece writes a space as ▁, byte-level BPE as Ġ, a line end as Ċ or č, a tabulator as ĉ. */
+const writtenSpaces = /[▁ĠĊčĉ]/g
+/** A byte-fallback token of SentencePiece. */
+const byteToken = /^<0x([0-7][\dA-Fa-f])>$/
+
+/** What a token spells, without the space around it, and with full-width digits as plain ones. */
+export function spelled(token: string): string {
+  const byte = byteToken.exec(token)?.[1]
+  const text = byte === undefined ? token.replace(writtenSpaces, ' ') : String.fromCharCode(Number.parseInt(byte, 16))
+  return text.normalize('NFKC').trim()
 }
 
 export const yesNoLabels = ['0', '1'] as const

@@ -25,35 +25,43 @@ const describe = (value: unknown): string =>
     : inspect(value, { depth: 0, maxStringLength: 60, breakLength: Number.POSITIVE_INFINITY })
 
 /** A copy with the defaults of absent fields, and without lone surrogates: they do not survive UTF-8. */
-function fill(type: Type, value: unknown): unknown {
+function fill(type: Type, value: unknown, field = 'it'): unknown {
   if (typeof value === 'string') return value.toWellFormed()
+  if (typeof value === 'number') return finite(value, field)
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
   if (type instanceof UnwrappedUnionType) {
     const branch = type.types.find(each => suits(each, value))
-    return branch ? fill(branch, value) : value
+    return branch ? fill(branch, value, field) : value
   }
   if (!suits(type, value)) return value
-  if (type instanceof ArrayType) return (value as readonly unknown[]).map(item => fill(type.itemsType, item))
+  if (type instanceof ArrayType) return (value as readonly unknown[]).map(item => fill(type.itemsType, item, field))
   if (type instanceof MapType)
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key.toWellFormed(), fill(type.valuesType, item)])
+      Object.entries(value).map(([key, item]) => [key.toWellFormed(), fill(type.valuesType, item, key)])
     )
   const filled: Record<string, unknown> = {}
   for (const field of (type as avsc.types.RecordType).fields) {
     const given = (value as Record<string, unknown>)[field.name]
-    filled[field.name] = given === undefined ? field.defaultValue() : fill(field.type, given)
+    filled[field.name] = given === undefined ? field.defaultValue() : fill(field.type, given, field.name)
   }
   return filled
+}
+
+/** NaN passes every gate, and JSON writes it as null: no record holds one, ours or a stranger's. */
+function finite(number: number, field: string): number {
+  if (Number.isFinite(number)) return number
+  throw new TypeError(`${field} is ${number}, which is no finite number`)
 }
 
 const suits = (type: Type, value: object): boolean =>
   Array.isArray(value) ? type instanceof ArrayType : type instanceof RecordType || type instanceof MapType
 
-/** The value without avsc's classes. Bytes stay Buffers. */
-export function plain(value: unknown): unknown {
+/** The value without avsc's classes. Bytes stay Buffers. @throws TypeError for a number that is not finite. */
+export function plain(value: unknown, field = 'it'): unknown {
+  if (typeof value === 'number') return finite(value, field)
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
-  if (Array.isArray(value)) return value.some(item => typeof item === 'object') ? value.map(plain) : value
+  if (Array.isArray(value)) return value.map(item => plain(item, field))
   const copy: Record<string, unknown> = {}
-  for (const [name, inner] of Object.entries(value)) copy[name] = plain(inner)
+  for (const [name, inner] of Object.entries(value)) copy[name] = plain(inner, name)
   return copy
 }

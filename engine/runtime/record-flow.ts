@@ -10,7 +10,7 @@ import {
   type Questions,
   randomFrom
 } from '../declare/index.ts'
-import { InferenceError, UnusableAnswer } from '../inference/errors.ts'
+import { InferenceError, RefusedByServer, UnusableAnswer } from '../inference/errors.ts'
 import type { Admission, Call, Demand } from '../inference/port.ts'
 import { isLogError } from '../log/errors.ts'
 import type { LogRecord } from '../log/port.ts'
@@ -35,7 +35,13 @@ export type Answered =
 
 type Answers = Readonly<Record<string, unknown>>
 
-const codes = { wrongKey: 'wrong-key', defect: 'stage-defect', badRecord: 'bad-record' } as const
+const codes = {
+  wrongKey: 'wrong-key',
+  defect: 'stage-defect',
+  badRecord: 'bad-record',
+  refused: 'refused-by-server',
+  terminal: 'record-terminal'
+} as const
 
 /**
  * Decodes a record and checks its key. Waits, with notice, while the registry does not answer.
@@ -230,7 +236,7 @@ function verdictOnFailure(context: StageContext, failures: readonly unknown[]): 
   const terminal = failures.find(f => f instanceof InferenceError && f.kind === 'record-terminal') as InferenceError
   if (terminal) {
     const error = terminal.evidence ? `${terminal.message}: ${terminal.evidence}` : terminal.message
-    return { deadLetter: { code: 'record-terminal', error } }
+    return { deadLetter: { code: terminal instanceof RefusedByServer ? codes.refused : codes.terminal, error } }
   }
   const unusable = failures.find(f => f instanceof UnusableAnswer)
   if (unusable) return { rejected: 'unusable-answer', evidence: `${unusable.message}: ${unusable.evidence}` }

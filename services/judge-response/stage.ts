@@ -31,7 +31,7 @@ export const judgeResponse = defineStage({
   decide({ id: _id, lineage: _lineage, ...response }, { mark }, { settings }) {
     const { expectation, probabilities, evidence } = mark
     // Half a mark of grace, so that the expectation decides as the rounded digit would.
-    if (expectation < settings.minScore - 0.5)
+    if (!(expectation >= settings.minScore - 0.5))
       return { rejected: 'low-score', score: expectation, evidence: `${evidence}: ${probabilities.join(', ')}` }
     const score = { score: expectation, scoreProbabilities: probabilities, scoreEvidence: evidence }
     return { to: 'pairs', values: [{ ...response, ...score }] }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { definePrompt, defineStage, delimit, delimited, text } from '../../engine/declare/index.ts'
 import { withoutThoughts } from '../answer-text.ts'
+import { countTokens } from '../count-tokens.ts'
 import { instructions, responses } from '../topics.ts'
 import { refusal } from './refusal.ts'
 import { runawayRepetition } from './repetition.ts'
@@ -45,7 +46,7 @@ export const respondInstruction = defineStage({
     const language = wrongLanguage(instruction, response, cell?.taskType === 'translation')
     if (language !== undefined) return { rejected: 'wrong-language', evidence: `${language}: ${response}` }
     const about = { passageId, passage, origin, cell, counterexamples, round, style, instruction, instructionId }
-    const answered = { response, responseTokens: completion.tokens, context: settings.context }
+    const answered = { response, responseTokens: countTokens(response), context: settings.context }
     return { to: 'responses', values: [{ ...about, ...answered }] }
   }
 })

@@ -32,8 +32,8 @@ export const screenPassage = defineStage({
   decide({ id, passage }, answers, { settings }) {
     const quality = answers.quality.probability
     const advertisement = answers.advertisement.probability
-    if (quality < settings.minQuality) return { rejected: 'poor-quality', score: quality }
-    if (advertisement > settings.maxAdvertisement) return { rejected: 'advertisement', score: advertisement }
+    if (!(quality >= settings.minQuality)) return { rejected: 'poor-quality', score: quality }
+    if (!(advertisement <= settings.maxAdvertisement)) return { rejected: 'advertisement', score: advertisement }
     return { to: 'screened', values: [{ passageId: id, passage, quality, advertisement }] }
   }
 })

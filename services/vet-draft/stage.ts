@@ -44,10 +44,10 @@ export const vetDraft = defineStage({
     const instructs = answers.instructs.probability
     const answerable = answers.answerable.probability
     const evidence = draft.instruction
-    if (familiar < settings.minFamiliar) return { rejected: 'unfamiliar', score: familiar, evidence }
-    if (safe < settings.minSafe) return { rejected: 'unsafe', score: safe, evidence }
-    if (instructs < settings.minInstructs) return { rejected: 'not-an-instruction', score: instructs, evidence }
-    if (answerable < settings.minAnswerable) return { rejected: 'unanswerable', score: answerable, evidence }
+    if (!(familiar >= settings.minFamiliar)) return { rejected: 'unfamiliar', score: familiar, evidence }
+    if (!(safe >= settings.minSafe)) return { rejected: 'unsafe', score: safe, evidence }
+    if (!(instructs >= settings.minInstructs)) return { rejected: 'not-an-instruction', score: instructs, evidence }
+    if (!(answerable >= settings.minAnswerable)) return { rejected: 'unanswerable', score: answerable, evidence }
     return { to: 'vetted', values: [{ ...draft, familiar, safe, instructs, answerable }] }
   }
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { given } from '../../engine/declare/stage-driver.ts'
+import { countTokens } from '../../services/count-tokens.ts'
 import { refusal } from '../../services/respond-instruction/refusal.ts'
 import { runawayRepetition } from '../../services/respond-instruction/repetition.ts'
 import { wrongLanguage } from '../../services/respond-instruction/response-language.ts'
@@ -25,12 +26,14 @@ describe('respond-instruction', () => {
     expect(grounded.whenAnswered({ response: says(good) })).toMatchObject({ values: [{ context: 'passage' }] })
   })
 
-  it('emits the response with its length and without the scores of the draft', () => {
+  it('emits the response with the length of its own text and without the scores of the draft', () => {
     const { passageId, passage, origin, cell, counterexamples, round, style, instruction } = record
     const about = { passageId, passage, origin, cell, counterexamples, round, style, instruction }
-    expect(given(respondInstruction, record).whenAnswered({ response: says(good, { tokens: 23 }) })).toEqual({
+    expect(given(respondInstruction, record).whenAnswered({ response: says(good) })).toEqual({
       to: 'responses',
-      values: [{ ...about, instructionId: 'instruction-1', response: good, responseTokens: 23, context: 'none' }]
+      values: [
+        { ...about, instructionId: 'instruction-1', response: good, responseTokens: countTokens(good), context: 'none' }
+      ]
     })
   })
 

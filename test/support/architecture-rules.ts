@@ -73,8 +73,17 @@ export function clientsOutOfPlace(sources: readonly Source[]): Violation[] {
 }
 
 /** Computation on text and numbers only: no file, no network, no clock. */
-const pureModules = new Set(['node:crypto', 'node:buffer', 'node:zlib', 'node:url', 'node:util', 'node:string_decoder'])
-const pureLibraries = new Set(['zod', 'eld', 'linkedom', '@mozilla/readability'])
+const pureModules = new Set([
+  'node:crypto',
+  'node:buffer',
+  'node:zlib',
+  'node:url',
+  'node:util',
+  'node:string_decoder',
+  // To load one of the libraries below when it is first needed.
+  'node:module'
+])
+const pureLibraries = new Set(['zod', 'eld', 'linkedom', '@mozilla/readability', 'gpt-tokenizer'])
 
 export function wrongDirections(sources: readonly Source[]): Violation[] {
   const stages = stageFolders(sources)

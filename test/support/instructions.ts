@@ -89,7 +89,6 @@ export const aPair = (id: string, fields: Partial<Pair> = {}): Pair => ({
 
 export const says = (text: string, fields: Partial<Text> = {}): Text => ({
   text,
-  tokens: 7,
   finishReason: 'stop',
   ...fields
 })

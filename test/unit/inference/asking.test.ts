@@ -153,7 +153,7 @@ describe('a grade', () => {
 describe('a text', () => {
   it('comes with tokens and finish reason, for the stage to judge', async () => {
     script(() => ({ body: completion('Twice a day', { finishReason: 'length' }) }))
-    expect((await ask(retell)).answer).toEqual({ text: 'Twice a day', tokens: 3, finishReason: 'length' })
+    expect((await ask(retell)).answer).toEqual({ text: 'Twice a day', finishReason: 'length' })
   })
   it('that is empty is asked for once more, with another seed', async () => {
     script((_, number) => ({ body: completion(number === 1 ? '  \n' : 'Twice a day') }))
@@ -191,7 +191,7 @@ describe('an embedding', () => {
     expect((await unusable(embed)).calls[0]).toMatchObject({ asks: 2 })
   })
   it('of another dimension than before is another model: configuration', async () => {
-    script(() => ({ body: vector(1, 2) }))
+    server.answer(({ path }) => (path === '/embeddings' ? { body: vector(1, 2) } : undefined))
     await expect(ask(embed)).rejects.toMatchObject({
       kind: 'configuration',
       message: expect.stringContaining('2 comp')
@@ -206,7 +206,7 @@ describe('a failure', () => {
     expect(chats()).toHaveLength(1)
   })
   it('of the key halts', async () => {
-    script(() => refusals.vllmWrongKey)
+    server.answer(({ path }) => (path === '/models' ? undefined : refusals.vllmWrongKey))
     await expect(ask(isGood)).rejects.toMatchObject({ kind: 'configuration', status: 401 })
   })
   it.each([

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Codec, createCodec } from '../../../engine/log/codec.ts'
 import { type AvroObject, loadSchema } from '../../../schemas/load.ts'
+import type { Pair } from '../../../schemas/types.ts'
+import { aPair } from '../../support/instructions.ts'
 import { type MemoryRegistry, memoryRegistry } from '../../support/memory-registry.ts'
 
 const topic = 'p.documents.v1'
@@ -43,6 +45,28 @@ const foreignFrame = async (text: string, value: unknown): Promise<Buffer> => {
   header.writeUInt32BE(registry.add(text), 1)
   return Buffer.concat([header, body])
 }
+
+describe('a number that is none', () => {
+  const pairs = 'p.pairs.v1'
+  beforeEach(() => codec.prepare(pairs, 'pair'))
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('(%d) is not written', number => {
+    const pair = aPair('p1')
+    expect(() => codec.encode(pairs, { ...pair, score: number })).toThrow(`score is ${number}`)
+    expect(() => codec.encode(pairs, { ...pair, scoreProbabilities: [number, 1] })).toThrow('scoreProbabilities')
+  })
+  test('is not read from a record of a stranger, in lists neither', async () => {
+    const text = JSON.stringify(loadSchema('pair'))
+    const { default: avsc } = await import('avsc')
+    const whole = codec.decode('pair', codec.encode(pairs, aPair('p1'))) as Pair
+    for (const odd of [{ score: Number.NaN }, { scoreProbabilities: [0, Number.NaN] }]) {
+      const body = avsc.Type.forSchema(JSON.parse(text), { wrapUnions: 'auto' }).toBuffer({ ...whole, ...odd })
+      const header = Buffer.alloc(5)
+      header.writeUInt32BE(registry.add(text), 1)
+      const decode = async () => codec.decode('pair', Buffer.concat([header, body]))
+      await expect(decode()).rejects.toMatchObject({ code: 'bad-frame', message: expect.stringContaining('NaN') })
+    }
+  })
+})
 
 describe('encoding', () => {
   test('puts a zero byte and the schema id in front', () => {
