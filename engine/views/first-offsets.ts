@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { crc32 } from 'node:zlib'
 import { open, type RootDatabase } from 'lmdb'
-import { checksumBytes, sealWith, unsealWith } from '../log/embedded/checksums.ts'
+import { checksumBytes, seal, unseal } from '../log/embedded/checksums.ts'
 import { checkFiles } from '../log/embedded/lmdb-files.ts'
 import { hasWholeBeginning, isWholeIndex } from '../log/embedded/pages/single-tree.ts'
 import { LogError } from '../log/errors.ts'
@@ -35,18 +34,19 @@ const scopeBytes = 12
 const prefixOf = (scope: string): Buffer => digest(scope, scopeBytes)
 
 /** An offset (6 bytes, big-endian), and the checksum of it and its key. */
+const table = 'first-offsets'
 const offsetBytes = 6
 const valueBytes = offsetBytes + checksumBytes
 
 function sealedOffset(key: Buffer, offset: number): Buffer {
   const value = Buffer.alloc(valueBytes)
   value.writeUIntBE(offset, 0, offsetBytes)
-  sealWith(crc32(key), value)
+  seal(table, key, value)
   return value
 }
 
 const offsetIn = (key: Buffer, value: Buffer): number | undefined =>
-  value.length === valueBytes ? unsealWith(crc32(key), value)?.readUIntBE(0, offsetBytes) : undefined
+  value.length === valueBytes ? unseal(table, key, value)?.readUIntBE(0, offsetBytes) : undefined
 
 type Index = RootDatabase<Buffer, Buffer>
 

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { damageText } from '../../engine/log/embedded/damage.ts'
 import { inspectEmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
 import { openDamagedLog } from '../../engine/log/embedded/salvage.ts'
-import { dataFile } from '../../engine/log/embedded/tables.ts'
+import { dataFile, recordKeyBytes } from '../../engine/log/embedded/tables.ts'
+import type { LogDriver } from '../../engine/log/port.ts'
 import { damages } from '../support/damage.ts'
 import { makeLog } from '../support/damaged-log.ts'
 import { spawnScript } from '../support/spawned.ts'
@@ -210,3 +211,34 @@ test('an entry of a kind that lmdb would follow into nothing is found before', a
   await expect(openEmbeddedLog({ dir: folder, role: 'run' })).rejects.toMatchObject({ code: 'log-damaged' })
   expect((await foundIn(folder)).join()).toContain('an entry is of a kind that we do not write')
 })
+
+test('long records are found though every leaf page that leads to one is gone', async () => {
+  const folder = copy()
+  const file = readFileSync(dataFile(folder))
+  let leaves = 0
+  for (let page = 2; page < file.length / pageBytes; page++) {
+    const at = page * pageBytes
+    if (file.readUInt32LE(at) !== page || file.readUInt16LE(at + 18) !== 2) continue
+    const entry = at + 24 + file.readUInt16LE(at + 24)
+    if (file.readUInt16LE(entry + 6) !== recordKeyBytes) continue
+    writeAt(folder, at, Buffer.alloc(pageBytes))
+    leaves++
+  }
+  expect(leaves).toBeGreaterThan(10)
+  const { driver, damage } = await openDamagedLog(folder)
+  expect(damage.listed.length).toBeGreaterThan(10)
+  for (let partition = 0; partition < 3; partition++) {
+    const wanted = await openEmbeddedLog({ dir: good, role: 'read' })
+    const before = await recordsIn(wanted, partition)
+    await wanted.close()
+    const found = await recordsIn(driver, partition)
+    expect(found).toEqual(before)
+  }
+  await driver.close()
+})
+
+async function recordsIn(log: LogDriver, partition: number): Promise<readonly (string | undefined)[]> {
+  const found: (string | undefined)[] = []
+  for await (const record of log.read('long', partition, 0, 9_999)) found.push(valuesOf([record])[0])
+  return found
+}

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openEmbeddedLog } from '../../engine/log/embedded/open.ts'
+import { inspectEmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
 import { spawnScript } from '../support/spawned.ts'
 import { output, recordsOf, valuesOf, visible } from './log-driver-context.ts'
 
@@ -67,7 +67,10 @@ describe('kill -9 amidst commits', () => {
         const { partition, offset } = (await committer.line()) as { partition: number; offset: number }
         told[partition] = offset
       }
+      // Nothing that it is about to write counts as damage, nor what it had begun.
+      expect((await inspectEmbeddedLog(dir)).listed).toEqual([])
       await committer.kill()
+      expect((await inspectEmbeddedLog(dir)).listed).toEqual([])
       const log = await openEmbeddedLog({ dir, role: 'read' })
       const positions = await log.committed('group', 'in')
       for (const [partition, position] of positions.entries()) {

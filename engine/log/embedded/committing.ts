@@ -1,9 +1,9 @@
 import { isLogError, LogError } from '../errors.ts'
 import { type Commit, type CommitResult, type OutputRecord, recordBytes } from '../port.ts'
 import type { Appends } from './appends.ts'
-import { checksumBytes } from './checksums.ts'
 import { frame } from './framing.ts'
 import { placeOf } from './reading.ts'
+import { frameAt, sealBytes } from './sealed-record.ts'
 import type { EpochKey, Tables } from './tables.ts'
 import type { WriteQueue } from './write-queue.ts'
 import type { CommitRequest } from './writes.ts'
@@ -78,12 +78,12 @@ function pack(
   })
   const parts = outputs.map(output => frame(output, now))
   // Memory of its own, not a slice of a pool: it moves to the writer thread.
-  const frames = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length + checksumBytes, 0))
+  const frames = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length + sealBytes, 0))
   let end = 0
   const frameEnds = parts.map(part => {
-    frames.set(part, end)
+    frames.set(part, end + frameAt)
     // Whoever gives it an offset seals it.
-    end += part.length + checksumBytes
+    end += part.length + sealBytes
     return end
   })
   return { places, frames, frameEnds }

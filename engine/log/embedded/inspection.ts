@@ -7,6 +7,7 @@ import { namedTreeOf, type Tree } from './pages/meta-pages.ts'
 import { openPageFile, type PageFile } from './pages/page-file.ts'
 import { latestSnapshot } from './pages/snapshots.ts'
 import { type Entry, PageSet, walkTree } from './pages/tree-walk.ts'
+import { unsealRecord } from './sealed-record.ts'
 import {
   dataFile,
   offsetOf,
@@ -15,8 +16,7 @@ import {
   recordsTable,
   type StoredTopic,
   smallTables,
-  topicIdOf,
-  unsealRecord
+  topicIdOf
 } from './tables.ts'
 
 /** What else a reading of the pages found, for whoever wants to get out what is whole. */
@@ -161,7 +161,8 @@ async function inspectPages(
           return
         }
         gaps.record(key)
-        const content = options.values && value ? unsealRecord(key, value) : undefined
+        const content =
+          options.values && value ? unsealRecord(value, topicIdOf(key), partitionOf(key), offsetOf(key)) : undefined
         if (options.values && !content) gaps.add(key, 'its checksum differs, or its bytes are gone')
         options.record?.(key, page)
       }

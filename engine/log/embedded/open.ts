@@ -9,7 +9,7 @@
  * partition]; `topics` by name; `commits` by [group, topic, partition]; `epochs` by owner; `schemas` and `schema-ids`;
  * `copies` of topics and schemas; `state` for counters, the log's id and the secret. Offsets have no holes and nothing expires.
  *
- * **Damage.** Every value bears a checksum of its table, key and content (`checksums.ts`), which is checked whenever it is read. lmdb
+ * **Damage.** Every value bears a checksum and its place (`sealed-record.ts`, `checksums.ts`), which are checked whenever it is read. lmdb
  * itself checks nothing: a page that points astray kills the process, or never ends. So the pages are read as a file before lmdb
  * may follow them (`inspection.ts`): at every open all but the records' values, which costs a tenth of a second a gigabyte of long records, and a second of short ones.
  * What is damaged is refused (`log-damaged`); what is whole of it can be read by `salvage.ts`.

@@ -1,9 +1,9 @@
 import { LogError } from '../errors.ts'
 import type { Fetched, FetchLimits, LogRecord } from '../port.ts'
 import { recordBytes } from '../port.ts'
-import { recordSeed, unsealWith } from './checksums.ts'
 import { damageText } from './damage.ts'
 import { unframe } from './framing.ts'
+import { unsealRecord } from './sealed-record.ts'
 import { offsetOf, recordKey, type StoredTopic, type Tables } from './tables.ts'
 
 /** One partition of a topic, as its records are addressed in the tables. */
@@ -56,7 +56,7 @@ export function fetch(
   for (const { key, value } of tables.records.getRange(range)) {
     const offset = offsetOf(key)
     if (offset !== next) tellDamage(place, next, offset, 'missing', onDamage)
-    const content = unsealWith(recordSeed(topicId, partition, offset), value)
+    const content = unsealRecord(value, topicId, partition, offset)
     const record = content && unframe(content, place.topic, partition, offset)
     if (record) {
       bytes += recordBytes(record)

@@ -1,23 +1,15 @@
 import type { Commit } from '../port.ts'
 import { unseal } from './checksums.ts'
 import type { Findings } from './inspection.ts'
-import { looseEntries } from './pages/loose-entries.ts'
+import { looseEntries, looseValue } from './pages/loose-entries.ts'
 import type { PageFile } from './pages/page-file.ts'
-import {
-  offsetOf,
-  partitionOf,
-  recordKey,
-  recordKeyBytes,
-  type StoredTopic,
-  smallTables,
-  topicIdOf,
-  unsealRecord
-} from './tables.ts'
+import { looseRecord } from './sealed-record.ts'
+import { offsetOf, partitionOf, recordKey, recordKeyBytes, type StoredTopic, smallTables, topicIdOf } from './tables.ts'
 
 /**
  * What is whole in a damaged log. What the tree still leads to is taken from there. What hung on a damaged page is found by looking at
- * every page that is neither in use nor free, and at the damaged ones: a record is one when its checksum agrees, and it is
- * the one of its offset, since records are never changed.
+ * every page that is neither in use nor free, and at the damaged ones: a record bears its own place and checksum, and it is the
+ * one of its offset, since records are never changed.
  */
 export class Remains {
   readonly topics = new Map<string, StoredTopic>()
@@ -27,7 +19,8 @@ export class Remains {
   readonly #ends = new Map<string, number>()
   /** Pages of records by topic id and partition, then by offset. */
   readonly #pages = new Map<string, Map<number, number>>()
-  /** Found loose twice, and not alike. */
+  readonly #loosePlaces = new Set<string>()
+  /** Found loose twice, and not alike: one of them was never committed. */
   readonly #doubtful = new Set<string>()
 
   small(table: string, key: string, value: unknown): void {
@@ -42,38 +35,51 @@ export class Remains {
   }
 
   record(key: Buffer, page: number): void {
-    const place = placeOf(key)
+    this.#found(topicIdOf(key), partitionOf(key), offsetOf(key), page)
+  }
+
+  #found(topicId: number, partition: number, offset: number, page: number): void {
+    const place = `${topicId}/${partition}`
     const pages = this.#pages.get(place) ?? new Map<number, number>()
     this.#pages.set(place, pages)
-    pages.set(offsetOf(key), page)
-    this.#endAt(place, offsetOf(key) + 1)
+    pages.set(offset, page)
+    this.#endAt(place, offset + 1)
   }
 
   /** @returns once all pages have been looked at that hang on nothing whole. */
   async search({ file, accounted, damage }: Findings): Promise<void> {
     const damaged = new Set(damage.listed.flatMap(found => (found.kind === 'page' ? found.page : [])))
-    const loose = new Set<string>()
     for (let page = 2; page < file.pages; page++) {
       if (page % 256 === 0) await new Promise(resolve => setImmediate(resolve))
       if (accounted.has(page) && !damaged.has(page)) continue
-      for (const { key, value } of looseEntries(file, page)) this.#loose(file, page, key, value(), loose)
+      const value = looseValue(file, page)
+      if (value) {
+        this.#loose(file, page, value)
+        continue
+      }
+      for (const entry of looseEntries(file, page)) {
+        const value = entry.value()
+        if (entry.key.length === recordKeyBytes && this.#loose(file, page, value)) continue
+        for (const table of smallTables) {
+          const content = unseal(table, entry.key, value)
+          if (content) this.small(table, entry.key.toString(), JSON.parse(content.toString()))
+        }
+      }
     }
   }
 
-  #loose(file: PageFile, page: number, key: Buffer, value: Buffer, loose: Set<string>): void {
-    if (key.length === recordKeyBytes && unsealRecord(key, value)) {
-      const name = key.toString('latin1')
-      const known = this.#pages.get(placeOf(key))?.get(offsetOf(key))
-      if (known === undefined) {
-        loose.add(name)
-        this.record(key, page)
-      } else if (loose.has(name) && !sealedOn(file, known, key)?.equals(value)) this.#doubtful.add(name)
-      return
-    }
-    for (const table of smallTables) {
-      const content = unseal(table, key, value)
-      if (content) this.small(table, key.toString(), JSON.parse(content.toString()))
-    }
+  /** @returns whether it is a record. */
+  #loose(file: PageFile, page: number, value: Buffer): boolean {
+    const record = looseRecord(value)
+    if (!record) return false
+    const { topicId, partition, offset, frame } = record
+    const place = `${topicId}/${partition}/${offset}`
+    const known = this.contentOf(file, topicId, partition, offset)
+    if (!known) {
+      this.#loosePlaces.add(place)
+      this.#found(topicId, partition, offset, page)
+    } else if (this.#loosePlaces.has(place) && !known.equals(frame)) this.#doubtful.add(place)
+    return true
   }
 
   #endAt(place: string, end: number): void {
@@ -96,17 +102,21 @@ export class Remains {
 
   /** A record's frame; undefined where it is not whole. */
   contentOf(file: PageFile, topicId: number, partition: number, offset: number): Buffer | undefined {
+    const page = this.#pages.get(`${topicId}/${partition}`)?.get(offset)
+    if (page === undefined || this.#doubtful.has(`${topicId}/${partition}/${offset}`)) return undefined
+    const value = looseValue(file, page)
+    if (value) return frameAt(value, topicId, partition, offset)
     const key = recordKey(topicId, partition, offset)
-    const page = this.#pages.get(placeOf(key))?.get(offset)
-    if (page === undefined || this.#doubtful.has(key.toString('latin1'))) return undefined
-    const sealed = sealedOn(file, page, key)
-    return sealed && unsealRecord(key, sealed)
+    for (const entry of looseEntries(file, page)) {
+      const frame = entry.key.equals(key) && frameAt(entry.value(), topicId, partition, offset)
+      if (frame) return frame
+    }
+    return undefined
   }
 }
 
-const placeOf = (key: Buffer): string => `${topicIdOf(key)}/${partitionOf(key)}`
-
-function sealedOn(file: PageFile, page: number, key: Buffer): Buffer | undefined {
-  for (const entry of looseEntries(file, page)) if (entry.key.equals(key)) return entry.value()
-  return undefined
+function frameAt(value: Buffer, topicId: number, partition: number, offset: number): Buffer | undefined {
+  const found = looseRecord(value)
+  const isIt = found?.topicId === topicId && found.partition === partition && found.offset === offset
+  return isIt ? found.frame : undefined
 }

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import { type Database, open } from 'lmdb'
 import { LogError } from '../errors.ts'
 import type { Commit, TopicSpec } from '../port.ts'
-import { checksumBytes, recordSeed, seal, unseal, unsealWith } from './checksums.ts'
+import { checksumBytes, seal, unseal } from './checksums.ts'
 
 /**
  * The lmdb environment of one log directory and its tables. `open.ts` explains how they are used.
  * Offsets in a partition have no holes here, and nothing is ever deleted: the first offset is always 0.
  */
 export interface Tables {
-  /** Sealed frames (`framing.ts`, `checksums.ts`) by `recordKey`. */
+  /** Sealed records (`sealed-record.ts`) by `recordKey`. */
   readonly records: Database<Buffer, Buffer>
   /** One past the last offset of a partition, by topic id and partition; absent where nothing was appended. */
   readonly ends: Table<readonly [number, number], number>
@@ -63,10 +63,6 @@ export const recordKey = (topicId: number, partition: number, offset: number): B
   return key
 }
 export const recordKeyBytes = 14
-
-/** What was sealed as a record under this key. */
-export const unsealRecord = (key: Buffer, sealed: Buffer): Buffer | undefined =>
-  unsealWith(recordSeed(topicIdOf(key), partitionOf(key), offsetOf(key)), sealed)
 
 export const topicIdOf = (key: Buffer): number => key.readUInt32BE(0)
 export const partitionOf = (key: Buffer): number => key.readUInt32BE(4)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LogErrorCode } from '../errors.ts'
 import type { Commit, TopicSpec } from '../port.ts'
-import { recordSeed, sealWith } from './checksums.ts'
+import { sealRecord } from './sealed-record.ts'
 import { type EpochKey, recordKey, type StoredTopic, type Tables } from './tables.ts'
 
 /** What the writer thread is asked to do. Each request is carried out whole, or refused without a trace. */
@@ -19,7 +19,7 @@ export interface CommitRequest {
   readonly position: Commit | undefined
   /** Topic id and partition of each record. */
   readonly places: readonly (readonly [number, number])[]
-  /** All frames, one after the other, each with room for its checksum, and where each of them ends. */
+  /** All frames, one after the other, each with room for its seal, and where each of them ends. */
   readonly frames: Uint8Array
   readonly frameEnds: readonly number[]
 }
@@ -92,7 +92,7 @@ function commit(tables: Tables, request: CommitRequest): WriteReply {
     const at = ends.get(name) ?? { place, end: tables.ends.get(place) ?? 0 }
     ends.set(name, at)
     const bytes = frames.subarray(begin, frameEnds[index])
-    sealWith(recordSeed(...place, at.end), bytes)
+    sealRecord(bytes, ...place, at.end)
     tables.records.putSync(recordKey(...place, at.end), bytes)
     at.end++
     begin = frameEnds[index]!

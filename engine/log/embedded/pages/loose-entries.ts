@@ -1,4 +1,4 @@
-import { headerBytes, type PageFile, wordAt } from './page-file.ts'
+import { headerBytes, type PageFile, pageFlags, wordAt } from './page-file.ts'
 
 /** Larger values than a record can have are not worth reading. */
 const largestValue = 2 * 1_048_576
@@ -30,4 +30,13 @@ export function* looseEntries(
     if (size > largestValue || first < 2 || first + count > file.pages) continue
     yield { key, value: () => file.read(first, count).subarray(headerBytes, headerBytes + size) }
   }
+}
+
+/** The value whose own pages begin with this one, and what fills up the last of them; undefined where none begins there. */
+export function looseValue(file: PageFile, page: number): Buffer | undefined {
+  const head = file.read(page)
+  if (wordAt(head, 0) !== page || head.readUInt16LE(18) !== pageFlags.overflow) return undefined
+  const count = head.readUInt32LE(20)
+  if (count < 1 || count * file.pageSize > largestValue || page + count > file.pages) return undefined
+  return file.read(page, count).subarray(headerBytes)
 }
