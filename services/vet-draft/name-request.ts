@@ -28,6 +28,13 @@ function requestAt(reading: Reading, i: number): number {
   if (has(token, 'asker') && reading.sentences.length <= 2) return i
   if (has(token, 'name')) return nameOf(reading, i)
   if (has(token, 'called')) return whatIsCalled(reading, i)
+  if (
+    token.word === 'call' &&
+    has(tokens[i - 1], 'role') &&
+    nounPhrase(reading, i - 1).determiner === 'the' &&
+    !isKnown(reading, i - 1, i)
+  )
+    return i
   if (has(token, 'who')) return whoIs(reading, i)
   if (has(token, 'state') && (i === 0 || endsSentence(tokens[i - 1]) || has(tokens[i - 1], 'and')))
     return stated(reading, i)
@@ -106,6 +113,8 @@ function isTold(reading: Reading, head: number): boolean {
   const next = tokens[head + 1]
   const ends = next === undefined || endsSentence(next) || isMark(next, ',;:，') || has(next, 'and', 'auxiliary')
   if (has(tokens[head], 'role')) return false
+  // The three primary colours.
+  if (has(tokens[head - 1], 'number') || has(tokens[head - 2], 'number')) return true
   // Other things are known by any clause, or by what went before: "Water freezes. What is the name of the process?"
   if (!ends) return !hasUnknownRole(reading, head + 1)
   return sentenceOf[head]! > 0 || head > 9
@@ -125,7 +134,7 @@ function isKnown(reading: Reading, head: number, from: number): boolean {
   if (phrase.named || isIntroduced(reading, phrase, false)) return true
   for (let i = phrase.start; i <= head; i++) if (has(tokens[i], 'most')) return true
   // What a place is in tells which city is meant, not which restaurant.
-  const place = has(tokens[from + 1], 'in')
+  const place = has(tokens[from + 1], 'in') && !has(tokens[from + 2], 'that')
   for (let i = from + 1; i < tokens.length && i <= from + 16; i++) {
     const token = tokens[i]!
     if (endsSentence(token)) break
@@ -174,7 +183,11 @@ function whoIs(reading: Reading, i: number): number {
       if (!has(tokens[j - 1], 'the', 'this', 'number') && !has(token, 'the')) return -1
       const ends = next === undefined || endsSentence(next) || isMark(next, ',') || has(next, 'and')
       if (ends) return isKnown(reading, j, j) ? -1 : j
-      return has(next, 'of') && hasUnknownRole(reading, j + 1) && !isKnown(reading, j, j) ? j : -1
+      return has(next, 'of', 'in', 'about', 'that', 'who', 'with') &&
+        hasUnknownRole(reading, j + 1) &&
+        !isKnown(reading, j, j)
+        ? j
+        : -1
     }
     if (has(token, 'text') && has(tokens[j - 1], 'the', 'this') && j > i + 1) {
       const next = tokens[j + 1]

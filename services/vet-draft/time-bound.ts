@@ -35,7 +35,9 @@ function frameOf(reading: Reading): Frame {
   const making = tokens.findIndex(token => has(token, 'create'))
   const story = making < 0 ? -1 : tokens.findIndex((token, i) => i > making && has(token, 'story'))
   return {
-    saying: tags.has('saying'),
+    saying:
+      tags.has('saying') ||
+      tokens.some(({ word }, i) => /^(?:themes?|motifs?)$/.test(word) && tokens[i + 1]?.word === 'of'),
     program: tags.has('program'),
     storage: tags.has('storage'),
     physics: tags.has('physics'),
@@ -94,14 +96,22 @@ function isName({ tokens, lexicon }: Reading, i: number): boolean {
 /** A story, a condition, a sum or a proverb has a day of its own. */
 function isFree(reading: Reading, i: number, { saying, sum, story }: Frame): boolean {
   if (saying || sum || i > story) return true
-  return isPast(reading, i) || sentenceHas(reading, i, 'suppose')
+  return isPast(reading, i) || sentenceHas(reading, i, 'suppose') || isOfSomebody(reading.tokens, i)
 }
+
+/** A robot that now has feelings. */
+const isOfSomebody = (tokens: readonly Token[], i: number): boolean =>
+  has(tokens[i - 1], 'that', 'who') && [i - 2, i - 3, i - 4].some(j => /^an?$/.test(tokens[j]?.word ?? ''))
 
 /** "Now, consider …", "now that …": says what follows from what, not when. */
 function isConnective(tokens: readonly Token[], i: number): boolean {
   const next = tokens[i + 1]
   if (isMark(next, ',') && (i === 0 || endsSentence(tokens[i - 1])) && tokens[i]!.word.length <= 3) return true
-  return has(next, 'suppose') || (tokens[i]!.word === 'now' && has(next, 'past'))
+  return (
+    has(next, 'suppose') ||
+    (tokens[i]!.word === 'now' &&
+      /^(?:extinct|defunct|obsolete|lost|classic|famous|independent)$/.test(next?.word ?? ''))
+  )
 }
 
 /** In the Middle Ages, in 1905, then: a time of its own, long gone. */
@@ -126,6 +136,13 @@ function isFlow(reading: Reading, i: number): boolean {
       !has(next, 'and') ||
       (!has(tokens[i + 2], 'period', 'coming', 'always') && !/^(?:future|past)$/.test(tokens[i + 2]?.word ?? ''))
     )
+  // The element that a program or a game has come to.
+  if (
+    /^(?:position|player|element|node|index|character|digit|iteration|row|column|cell|pointer|token|thread|instance|item|user|line|word|directory|working)s?$/.test(
+      next.word
+    )
+  )
+    return true
   return has(tokens[i - 1], 'physics')
 }
 
@@ -145,6 +162,13 @@ function isOfStory({ tokens }: Reading, i: number, { story }: Frame): boolean {
     has(before, 'that', 'who') ||
     has(before, 'auxiliary')
   )
+}
+
+/** A patient who …, people who …; not: which companies that …, the man who … */
+const isAnybody = (tokens: readonly Token[], relative: number): boolean => {
+  const before = tokens.slice(Math.max(0, relative - 4), relative)
+  if (before.some(token => has(token, 'the', 'this') || /^(?:which|what|whose)$/.test(token.word))) return false
+  return before.some(token => has(token, 'a')) || /(?:s|people)$/.test(tokens[relative - 1]?.word ?? '')
 }
 
 /** A recent graduate, an upcoming change, a patient who recently had surgery: anybody's, at any time. */
@@ -176,8 +200,7 @@ function isOfAnyone(reading: Reading, i: number): boolean {
     !has(tokens[i + 2], 'pronoun')
   )
     return true
-  for (let j = i - 1; j >= 0 && j >= i - 3; j--)
-    if (has(tokens[j], 'who', 'that')) return has(tokens[j - 2], 'a') || has(tokens[j - 3], 'a')
+  for (let j = i - 1; j >= 0 && j >= i - 3; j--) if (has(tokens[j], 'who', 'that')) return isAnybody(tokens, j)
   return false
 }
 
@@ -195,6 +218,14 @@ function isSpanOfNow(reading: Reading, i: number, frame: Frame): number {
   if (isFree(reading, i, frame)) return 0
   const next = tokens[i + 1]
   const word = tokens[i]!.word
+  // When is the next …: asked from the day on.
+  if (
+    word === 'next' &&
+    /^(?:when)$/.test(tokens[reading.sentences[reading.sentenceOf[i]!]![0]]?.word ?? '') &&
+    has(tokens[i - 1], 'the') &&
+    sentenceHas(reading, i, 'future')
+  )
+    return 2
   if (lexicon.language.code !== 'en') return has(next, 'time-noun') || has(tokens[i - 1], 'time-noun') ? 2 : 0
   const article = has(tokens[i - 1], 'the', 'a', 'possessive') || tokens[i - 1]?.word === "'s"
   if (has(next, 'time-noun') && !article) {

@@ -43,6 +43,8 @@ function reference(reading: Reading, i: number, given: GivenMaterial, isProgram:
   const { tokens } = reading
   const noun = tokens[i]!
   if (!has(noun, 'text', 'items', 'logic', 'teller')) return undefined
+  // The main character's name: a request for a name.
+  if (tokens[i + 1]?.word === "'s" && (has(tokens[i + 2], 'name') || has(tokens[i + 3], 'name'))) return undefined
   const phrase = nounPhrase(reading, i)
   const span = [phrase.start, i] as const
   if (isCompound(reading, phrase) || phrase.named || isMade(reading, phrase)) return undefined
@@ -56,6 +58,7 @@ function reference(reading: Reading, i: number, given: GivenMaterial, isProgram:
     if (has(noun, 'soft') && (!isRead(reading, phrase) || (isProgram && made(reading, phrase.start)))) return undefined
     return told(reading, phrase) ? undefined : span
   }
+  if (isChoiceOf(reading, i, given)) return [i - 1, i]
   if (phrase.determiner === 'a') return isProgram || !isUnmadeObject(reading, phrase) ? undefined : span
   if (phrase.determiner === 'bare' && reading.lexicon.language.bareMayPoint)
     return isRead(reading, phrase) ? span : undefined
@@ -63,6 +66,14 @@ function reference(reading: Reading, i: number, given: GivenMaterial, isProgram:
 }
 
 const made = (reading: Reading, at: number): boolean => before(reading, at).some(token => has(token, 'create'))
+
+/** "Which sentence is correct?": one of those that are not there. */
+const isChoiceOf = ({ tokens }: Reading, i: number, given: GivenMaterial): boolean =>
+  tokens[i - 1]?.word === 'which' &&
+  /^(?:sentence|statement|paragraph|line|option|version)s?$/.test(tokens[i]!.word) &&
+  has(tokens[i + 1], 'auxiliary', 'tells') &&
+  !given.text &&
+  !tokens.slice(i, i + 8).some(({ word }) => word === 'that')
 
 /** Whether the material that is there can be what the noun means. */
 function isGiven(reading: Reading, { noun }: NounPhrase, given: GivenMaterial): boolean {
@@ -84,9 +95,21 @@ const mostSentences = 8
 function told(reading: Reading, { noun, determiner, pointing }: NounPhrase): boolean {
   const { tokens, sentences, sentenceOf } = reading
   const own = sentenceOf[noun]!
+  // "If a customer writes that the shoes fell apart, is the comment …"
+  const [begin] = sentences[own]!
+  for (let i = Math.max(begin + 1, noun - reach); i < noun - 3; i++)
+    if (
+      tokens[i]!.word === 'that' &&
+      /^(?:writes?|says?|claims?|states?|tells?|complains?|reports?|wrote|said|claimed|remarks?)$/.test(
+        tokens[i - 1]!.word
+      )
+    )
+      return true
   const says = ([first, last]: Span, later: boolean): boolean => {
     const sentence = tokens.slice(Math.max(first, last - reach), last + 1)
     const words = sentence.filter(({ kind }) => kind === 'word').length
+    // "Is it true that …? Discuss the claim."
+    if (words > 6 && isMark(tokens[last], '?') && !later && sentence.some(token => token.word === 'that')) return true
     if (words < 3 || !isMark(tokens[last], '.。!！।') || saysWhatToDo(sentence) || pointsToText(sentence)) return false
     if (
       later &&
@@ -120,7 +143,7 @@ function isRead(reading: Reading, phrase: NounPhrase): boolean {
     endsSentence(next) ||
     isMark(next, ',;，；、') ||
     has(next, 'and', 'auxiliary', 'tells', 'of', 'in')
-  if (has(tokens[before], 'of', 'in', 'about') || has(tokens[start], 'of')) {
+  if (has(tokens[before], 'of', 'in', 'about', 'with') || has(tokens[start], 'of')) {
     const from = has(tokens[start], 'of') ? start - 1 : before - 1
     for (let i = from; i >= 0 && i >= from - 4; i--) {
       if (has(tokens[i], 'aspect')) return true
@@ -222,9 +245,11 @@ function participle(tokens: readonly Token[], i: number): Span | undefined {
   if (before?.word === 'as' && (ends || backwards)) return [i - 1, i]
   if (backwards) return [i, i + 1]
   if (!ends || before?.kind !== 'word') return undefined
-  if (has(tokens[i], 'exist'))
-    return tokens.slice(Math.max(0, i - 4), i).some(token => has(token, 'text', 'items', 'aspect'))
-      ? [i - 1, i]
-      : undefined
-  return has(tokens[i], 'pronoun') ? undefined : [i - 1, i]
+  // "The benefits mentioned", "which causes are mentioned": a definite noun, or one that is asked for.
+  const phrase = tokens.slice(Math.max(0, i - 6), i)
+  const definite = phrase.some(
+    token => has(token, 'the', 'this') || (has(before, 'auxiliary') && has(token, 'question'))
+  )
+  const named = phrase.some(token => has(token, 'text', 'items', 'aspect'))
+  return (has(tokens[i], 'exist') ? named : definite) ? [i - 1, i] : undefined
 }

@@ -23,17 +23,18 @@ export const english: Language = {
       arguments content scenario abstract advertisement advert caption chapter section song lyrics blog webpage transcription
       summary translation definition question questions answer book feedback testimonial utterance utterances remark remarks
       opinion opinions biography memo plot monologue newsletter anecdote situation problem puzzle context reading discussion
-      study survey research publication experiment character characters case`,
-    soft: `message letter letters play phrase phrases line lines recipe description instructions note notes notice claim claims
-      argument arguments content advertisement advert caption chapter section song lyrics blog summary translation definition
+      study survey research publication experiment case debate lecture meeting talk podcast video presentation paper complaint
+      complaints request inquiry invitation application main_character main_characters protagonist protagonists loop method`,
+    soft: `debate lecture meeting talk podcast video presentation paper complaint complaints request inquiry invitation
+      application loop method photo photograph illustration message letter letters play phrase phrases line lines recipe description instructions note notes notice claim claims content advertisement advert caption chapter section song lyrics blog summary translation definition
       question questions answer book feedback opinion opinions biography memo plot interview speech post posts
       mail joke jokes riddle riddles proverb proverbs novel verse extract character characters situation problem puzzle context
       reading discussion study survey research publication experiment conclusion conclusions table tables list lists data
       dataset information facts fact details evidence chart charts graph graphs diagram figure figures numbers number words
       word items item code program function script query algorithm snippet equation expression sequence set array string
-      matrix timeline statistics key-value pairs pair options observations image picture map input output error bug column
+      matrix timeline statistics key-value pairs pair options observations image picture photo photograph illustration loop method map input output error bug column
       columns row rows values entries events clue clues names animals terms event examples example findings schedule menu
-      json csv xml case method advertisement notes results ingredients points blog report scenario argument
+      json csv xml case method advertisement notes results ingredients points blog report scenario
       feature features attributes properties premises`,
     items: `table tables list lists data dataset information facts fact details evidence chart charts graph graphs diagram
       figure figures numbers number words items item code program function script query algorithm snippet equation
@@ -42,7 +43,7 @@ export const english: Language = {
       bullet_points points names terms elements ideas pseudocode json_object object features attributes properties`,
     logic: 'hypothesis hypotheses premise premises conclusion conclusions',
     claim: 'statement statements claim claims argument arguments hypothesis premise conclusion proposition',
-    work: 'story stories poem poems novel play song fable tale essay book narrative joke speech article character scenario',
+    work: 'picture image photo photograph illustration table chart graph diagram list story stories poem poems novel play song fable tale essay book narrative joke speech article character scenario',
     askable:
       'riddle riddles joke jokes question questions problem puzzle headline headlines title sentence quote message remark statement sentences task dialogue conversation quiz',
     term: 'word term terms phrase expression idiom title concept name slogan keyword proverb',
@@ -57,7 +58,8 @@ export const english: Language = {
       effects effect reasons reason steps step ingredients keywords fact opinion entailment contradiction true false flaw
       weakness synopsis events event viewpoint perspective intention reply relationship word words order row rows column columns cell cells entry entries information data line
       lines item items part parts paragraph section sentence values device devices technique techniques metaphor metaphors
-      number numbers`,
+      number numbers abstract caption headline introduction tl dr tldr response scene person value values return type
+      parameter parameters arguments object`,
     teller:
       'author writer narrator speaker speakers poet reviewer interviewee journalist blogger researchers protagonist',
     tongue: `english french german spanish italian portuguese russian chinese japanese arabic latin greek korean hindi dutch
@@ -72,7 +74,7 @@ export const english: Language = {
       openers collection recognition completion prediction-model privacy protection transfer storage stream set sets
       point points entry format formats model models loss mark marks order word words strip stripes method theory tree
       system systems design-pattern teller tellers telling time line-up line-ups room rooms length-limit card cards`,
-    kind: `same genetic source-code dress zip area penal civil criminal bar morse ethical moral building penal legal-code periodic
+    kind: `same genetic source-code dress zip area penal civil criminal morse ethical moral building penal legal-code periodic
       multiplication dining kitchen round coffee pool operating waiting guest shopping to-do bucket wish linked mailing
       definite indefinite null alternative market death prison life opening-statement personal big private sensor
       training creation love success cover origin bedtime detective short-term mission financial income tax vision thesis
@@ -126,8 +128,8 @@ export const english: Language = {
       'of_your_choice your_choice in_general general any typical graduate graduates immigrants arrival arrivals how_do_you how_to how_should you_like you_know of_your_own',
     program: `function functions program programs python javascript java sql query code algorithm algorithms script regex
       typescript rust class git commit branch stack queue cache array arrays linked_list node iteration loop pointer directory
-      state_machine automaton operating_system database html css unix linux player cursor video_player`,
-    storage: 'stack queue cache git commit branch array linked_list element log undo',
+      state_machine automaton operating_system database html css unix linux player cursor video_player command shell terminal`,
+    storage: 'stack queue cache git commit branch array linked_list element log undo blockchain block',
 
     // Time
     day: 'now today tonight yesterday tomorrow right_now presently',
@@ -161,8 +163,8 @@ export const english: Language = {
       recent_graduate recent_graduates recent_past so_soon just_now_and_then now_that living_in_the_now from_now now_suppose
       now_imagine now_consider now_let last_resort next_door current_events_class currently_selected currently_running
       currently_logged_in soon_after soon_afterwards soon_thereafter next_day coming_together`,
-    past: `then middle_ages medieval antiquity renaissance victorian ancient century centuries war_ii war_i at_that_time extinct
-      defunct obsolete famous-then`,
+    past: `then middle_ages medieval antiquity renaissance victorian ancient century centuries war_ii war_i at_that_time victorians romans greeks
+      vikings pharaohs egyptians aztecs settlers`,
 
     // Names
     name: 'name names title full_name first_name last_name surname pen_name nickname',
@@ -178,14 +180,16 @@ export const english: Language = {
       prince princess captain ship boat festival conference hospital team band player winner president manager employee
       expert farmer professor club museum_visitor tribe island river_nearby district neighbourhood family kingdom wizard
       detective witness victim suspect singer artist actor inventor engineer soldier knight stranger neighbour neighbor
-      main_characters two_speakers caller competition magazine newspaper`,
+      main_characters two_speakers caller cabin cottage garden hut kitchen classroom bar pub library park market church
+      trainer coach boss colleague nurse priest mayor sheriff thief twins tenant landlord guest host driver passenger competition magazine newspaper`,
     achieved: `invented discovered developed founded wrote painted composed formulated proposed designed built created
-      introduced won_the_nobel hosted first`,
+      introduced won_the_nobel hosted after_whom after_which named_after`,
     most: `largest longest highest smallest tallest deepest oldest first last biggest fastest capital most least greatest
       heaviest brightest youngest northernmost southernmost only richest hottest coldest`,
     assistant: `your_name your_full_name your_names who_are_you call_you are_you_called made_you created_you developed_you
       built_you trained_you programmed_you introduce_yourself name_of_the_assistant name_of_the_ai name_of_the_chatbot
-      name_of_the_model name_of_this_assistant name_of_this_ai you_have_a_name who_you_are`,
+      name_of_the_model name_of_this_assistant name_of_this_ai model_are_you version_are_you are_you_chatgpt are_you_human
+      are_you_an_ai are_you_a_robot are_you_a_bot you_have_a_name who_you_are`,
     asker: 'my_name who_am_i'
   }
 }

@@ -43,16 +43,45 @@ function announces(tokens: readonly Token[], colon: number, after: readonly Toke
   if (wordsIn(after) < 2 && !after.some(({ kind }) => kind === 'number' || kind === 'material')) return false
   if (after.some(({ kind }) => kind === 'hole') && wordsIn(after) < 4) return false
   if (isChoice(after)) return false
+  // "A: …", "First: …": numbered statements.
+  if (
+    (has(tokens[colon - 1], 'number') || /^(?:[A-Z]|\d)$/.test(tokens[colon - 1]?.text ?? '')) &&
+    (colon === 1 || endsSentence(tokens[colon - 2])) &&
+    !saysWhatToDo(after.slice(0, 1))
+  )
+    return true
   const { label, works } = before(tokens, colon)
   if (label && has(label, 'option') && !has(label, 'text', 'items'))
     return after.some(({ kind, words }) => kind === 'material' && words >= 3)
   if (pointsToText(after) && !after.some(({ kind }) => kind === 'material')) return false
   if (label && has(label, 'askable', 'term') && !after.slice(0, 3).some(token => has(token, 'pronoun'))) return true
-  if (saysWhatToDo(after) && !after.some(({ kind }) => kind === 'material')) return false
+  if (
+    pointsAhead(tokens, colon) &&
+    !has(
+      after.find(({ kind }) => kind === 'word'),
+      'question'
+    )
+  )
+    return true
+  if (isOrder(after) && !after.some(({ kind }) => kind === 'material')) return false
   return label !== undefined || works
 }
 
+/** "Rewrite these instructions as a list: …": what follows may well be orders. */
+function pointsAhead(tokens: readonly Token[], colon: number): boolean {
+  for (let i = colon - 1; i > 0 && i > colon - reach && !endsSentence(tokens[i]); i--)
+    if (has(tokens[i], 'text', 'items') && has(tokens[i - 1], 'this', 'pointing') && !has(tokens[i], 'option'))
+      return true
+  return false
+}
+
 const choice = { tags: new Set(['option']) } as unknown as Token
+
+/** "As a numbered list": what is to become of the material. */
+export const isTarget = (tokens: readonly Token[], noun: number): boolean => {
+  for (let i = noun - 1; i > 0 && i >= noun - 3; i--) if (has(tokens[i], 'a')) return has(tokens[i - 1], 'with')
+  return false
+}
 
 /** The noun that a colon explains, and whether a verb that works on a text stands before it. */
 function before(tokens: readonly Token[], colon: number): { label?: Token; works: boolean } {
@@ -69,6 +98,10 @@ function before(tokens: readonly Token[], colon: number): { label?: Token; works
   }
   return { works }
 }
+
+/** An order or a question of its own; the question mark at its end may belong to the sentence before. */
+const isOrder = (after: readonly Token[]): boolean =>
+  saysWhatToDo(after.slice(0, 1)) && after.filter(token => isMark(token, ';；=|')).length < 2
 
 /** "positive, negative, or neutral?": what to choose from. */
 function isChoice(after: readonly Token[]): boolean {

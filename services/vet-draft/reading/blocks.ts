@@ -12,10 +12,13 @@ export function withBlocks(tokens: readonly Token[]): Token[] {
   }
   const spoken = lines.filter(line => line.some(({ kind }) => kind !== 'line'))
   if (spoken.length < 2) return [...tokens]
+  let announced = false
   return lines.flatMap(line => {
     const end = line.at(-1)?.kind === 'line' ? line.slice(-1) : []
     const own = line.slice(0, line.length - end.length)
-    return isMaterial(own) ? [blockOf(own), ...end] : line
+    const follows = announced
+    if (wordsIn(own) > 0) announced = isMark(own.at(-1), ':：')
+    return isMaterial(own, follows) ? [blockOf(own), ...end] : line
   })
 }
 
@@ -41,11 +44,12 @@ export const wordsIn = (tokens: readonly Token[]): number =>
   )
 
 /** A line that is no order, no question and no label for what follows, but something to work on. */
-function isMaterial(line: readonly Token[]): boolean {
+function isMaterial(line: readonly Token[], announced: boolean): boolean {
   if (wordsIn(line) === 0 || line.some(({ kind }) => kind === 'hole')) return false
   const item = isMark(line[0], '-*•–—·') || (line[0]?.kind === 'number' && isMark(line[1], '.)'))
   const cells = line.filter(token => isMark(token, '|')).length
   if (cells >= 2) return true
+  if (isCode(line)) return true
   const own = item ? line.slice(isMark(line[0], '-*•–—·') ? 1 : 2) : line
   const colon = own.findIndex(token => isMark(token, ':：'))
   // "A: Did you water the plants?" is said by somebody; "Question: …" and "Text:" are labels, read elsewhere.
@@ -59,8 +63,19 @@ function isMaterial(line: readonly Token[]): boolean {
   if (!item && colon >= 0 && colon === own.length - 1) return false
   if (saysWhatToDo(own) || pointsToText(own)) return false
   if (item) return !own.every(token => token.kind === 'mark' || has(token, 'aspect', 'and', 'the', 'option', 'small'))
-  return colon >= 0 ? looksLikeData(own) : wordsIn(own) >= 4 || own.some(({ kind }) => kind === 'material')
+  return colon >= 0
+    ? looksLikeData(own)
+    : wordsIn(own) >= (announced ? 1 : 4) || own.some(({ kind }) => kind === 'material')
 }
+
+/** x = f(3); */
+const isCode = (line: readonly Token[]): boolean =>
+  line.length >= 3 &&
+  line.some(
+    (token, i) =>
+      isMark(token, '={};') ||
+      (isMark(token, '(') && i > 0 && line[i - 1]!.kind === 'word' && line[i - 1]!.end === token.at)
+  )
 
 const looksLikeData = (line: readonly Token[]): boolean =>
   line.length >= 3 && !line.some(token => has(token, 'text', 'consume', 'create'))

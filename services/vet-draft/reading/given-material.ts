@@ -1,3 +1,4 @@
+import { isTarget } from './announcements.ts'
 import { type Reading, reach } from './reading.ts'
 import { endsSentence, has, isMark, type Token } from './tokens.ts'
 
@@ -51,7 +52,7 @@ function kindOf(tokens: readonly Token[], i: number, { form, words, text }: Toke
 function labelOf(tokens: readonly Token[], i: number): Token | undefined {
   for (let j = i - 1; j >= 0 && j >= i - 12; j--) {
     const token = tokens[j]!
-    if (has(token, 'text', 'items', 'logic', 'term', 'option')) return token
+    if (has(token, 'text', 'items', 'logic', 'term', 'option') && !isTarget(tokens, j)) return token
     if (endsSentence(token) || (i - j > 3 && tokens[i]!.form !== 'colon')) return undefined
   }
   return undefined

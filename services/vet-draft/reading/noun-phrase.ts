@@ -52,7 +52,7 @@ export function nounPhrase({ tokens, lexicon }: Reading, noun: number): NounPhra
     })
     // ネット上のレビュー: reviews on the net, not the ones above.
     if (has(token, 'pointing') && !isSuffix(tokens, i)) pointing = true
-    if (has(token, 'this')) return found('this')
+    if (has(token, 'this')) return isClause(tokens, i) ? bare(i + 1, pointing, named) : found('this')
     if (has(token, 'the')) return found('the')
     if (has(token, 'a')) return found('a')
     if (has(token, 'possessive')) return found('possessive')
@@ -60,6 +60,7 @@ export function nounPhrase({ tokens, lexicon }: Reading, noun: number): NounPhra
     if (stops(token, i > 0 ? tokens[i - 1] : undefined)) return bare(i + 1, pointing, named)
     if (
       token.capital &&
+      /\p{Ll}/u.test(token.text) &&
       i > 0 &&
       !endsSentence(tokens[i - 1]) &&
       !has(token, 'tongue', 'text', 'items', 'logic') &&
@@ -70,6 +71,12 @@ export function nounPhrase({ tokens, lexicon }: Reading, noun: number): NounPhra
   }
   return bare(Math.max(0, noun - mostModifiers), pointing, named)
 }
+
+/** "Imply that lists …" begins a clause; "in that list" points. */
+const isClause = (tokens: readonly Token[], i: number): boolean =>
+  tokens[i]!.word === 'that' &&
+  i > 0 &&
+  !has(tokens[i - 1], 'of', 'in', 'about', 'with', 'consume', 'auxiliary', 'source')
 
 /** 上 and 下 say "on" and "under" behind a noun. */
 export const isSuffix = (tokens: readonly Token[], i: number): boolean =>
@@ -129,7 +136,7 @@ export function isWorkedOn(reading: Reading, { start, noun }: NounPhrase): boole
   const { tokens, lexicon, sentences, sentenceOf } = reading
   const [first, last] = sentences[sentenceOf[noun]!]!
   for (let i = start - 1; i >= first && i >= start - 4; i--) {
-    if (has(tokens[i], 'consume')) return true
+    if (has(tokens[i], 'consume') && isOrdered(reading, i)) return true
     if (has(tokens[i], 'create') || isMark(tokens[i], ',;:，；')) break
     if (has(tokens[i], 'of', 'in') && !has(tokens[i - 1], 'text', 'items', 'aspect')) break
   }
@@ -140,11 +147,23 @@ export function isWorkedOn(reading: Reading, { start, noun }: NounPhrase): boole
   return false
 }
 
+/** "Put the facts …", "could you put …", "to put …"; not: "why do journalists put the facts …". */
+function isOrdered({ tokens, lexicon }: Reading, verb: number): boolean {
+  const before = tokens[verb - 1]
+  return (
+    lexicon.language.code !== 'en' ||
+    before?.kind !== 'word' ||
+    has(before, 'and', 'pronoun', 'auxiliary', 'question', 'small', 'directive', 'with', 'consume', 'that')
+  )
+}
+
 /** Whether the phrase is what a verb of making makes: "write the story of your life". */
-export function isMade(reading: Reading, { start, noun }: NounPhrase): boolean {
+export function isMade(reading: Reading, { start, noun, determiner }: NounPhrase): boolean {
   const { tokens, lexicon } = reading
   for (let i = start - 1; i >= 0 && i >= start - 3; i--) {
-    if (has(tokens[i], 'create')) return true
+    // "Make the paragraph shorter" makes no paragraph.
+    if (has(tokens[i], 'create'))
+      return !/^mak(?:e|ing)$/.test(tokens[i]!.word) || has(tokens[start], 'a') || determiner === 'bare'
     if (tokens[i]!.kind !== 'word' || !has(tokens[i], 'small', 'pronoun')) break
   }
   if (!lexicon.language.unspaced) return false
@@ -189,6 +208,15 @@ export function isCompleted(reading: Reading, phrase: NounPhrase): boolean {
     if (has(tokens[next + 1], 'tells', 'exist', 'auxiliary', 'participle')) return false
     return has(noun, 'claim', 'soft') || has(tokens[next + 1], 'pronoun')
   }
+  // The argument for free trade, from design.
+  if (
+    has(noun, 'claim') &&
+    has(after, 'with', 'about') &&
+    !endsSentence(tokens[next + 1]) &&
+    !has(tokens[next + 1], 'the', 'this', 'number') &&
+    !isWorkedOn(reading, phrase)
+  )
+    return true
   if (
     has(after, 'about') &&
     has(noun, 'claim', 'term') &&
