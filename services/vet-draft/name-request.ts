@@ -35,6 +35,16 @@ function requestAt(reading: Reading, i: number): number {
     !isKnown(reading, i - 1, i)
   )
     return i
+  // Which city does the family move to?
+  if (
+    /^(?:which|what)$/.test(token.word) &&
+    has(tokens[i + 1], 'role') &&
+    has(tokens[i + 2], 'auxiliary') &&
+    has(tokens[i + 3], 'the') &&
+    has(tokens[i + 4], 'role') &&
+    !isKnown(reading, i + 4, i + 4)
+  )
+    return i + 4
   if (has(token, 'who')) return whoIs(reading, i)
   if (has(token, 'state') && (i === 0 || endsSentence(tokens[i - 1]) || has(tokens[i - 1], 'and')))
     return stated(reading, i)
@@ -50,7 +60,7 @@ function nameOf(reading: Reading, i: number): number {
   }
   if (has(tokens[i - 1], 'kind')) return -1
   const owner = tokens[i - 1]?.word === "'s" ? i - 2 : tokens[i - 2]?.word === "'s" ? i - 3 : -1
-  if (owner >= 0)
+  if (owner >= 0 && !has(tokens[owner], 'question', 'who'))
     return has(tokens[owner], 'role') && nounPhrase(reading, owner).determiner !== 'a' && !isKnown(reading, owner, i)
       ? i
       : -1

@@ -41,7 +41,7 @@ function frameOf(reading: Reading): Frame {
     program: tags.has('program'),
     storage: tags.has('storage'),
     physics: tags.has('physics'),
-    sum: numbers >= 2,
+    sum: numbers >= 2 || (numbers === 1 && tags.has('time-noun') && asksForNumber(tokens)),
     story:
       story < 0
         ? reading.lexicon.language.verbsMayFollow && tags.has('story') && tags.has('create')
@@ -50,6 +50,12 @@ function frameOf(reading: Reading): Frame {
         : story
   }
 }
+
+/** How fast, how many. */
+const asksForNumber = (tokens: readonly Token[]): boolean =>
+  tokens.some(
+    ({ word }, i) => word === 'how' && /^(?:many|much|fast|far|long|old|tall|heavy)$/.test(tokens[i + 1]?.word ?? '')
+  )
 
 /** How many tokens from a place on are bound to a time; 0 for none. */
 function boundAt(reading: Reading, i: number, frame: Frame): number {
@@ -96,7 +102,14 @@ function isName({ tokens, lexicon }: Reading, i: number): boolean {
 /** A story, a condition, a sum or a proverb has a day of its own. */
 function isFree(reading: Reading, i: number, { saying, sum, story }: Frame): boolean {
   if (saying || sum || i > story) return true
-  return isPast(reading, i) || sentenceHas(reading, i, 'suppose') || isOfSomebody(reading.tokens, i)
+  return isPast(reading, i) || isSupposed(reading, i) || isOfSomebody(reading.tokens, i)
+}
+
+/** If, when, imagine: a case of its own. "When will …?" asks for a day. */
+const isSupposed = (reading: Reading, i: number): boolean => {
+  const first = reading.sentences[reading.sentenceOf[i]!]![0]
+  const asks = reading.tokens[first]?.word === 'when' && has(reading.tokens[first + 1], 'auxiliary')
+  return !asks && sentenceHas(reading, i, 'suppose')
 }
 
 /** A robot that now has feelings. */
@@ -147,9 +160,10 @@ function isFlow(reading: Reading, i: number): boolean {
 }
 
 const nounOfThisTime = (tokens: readonly Token[], i: number): boolean =>
-  /^(?:president|government|events?|trends?|situation|price|prices|market|research|law|laws|minister|population|state)$/.test(
+  /^(?:president|government|events?|trends?|situation|price|prices|market|research|law|laws|minister|population)$/.test(
     tokens[i + 1]?.word ?? ''
-  )
+  ) ||
+  (tokens[i + 1]?.word === 'state' && has(tokens[i + 2], 'of'))
 
 /** Within a story: his current job, an upcoming festival; "the current president" is none of its own. */
 function isOfStory({ tokens }: Reading, i: number, { story }: Frame): boolean {

@@ -10,7 +10,7 @@ import {
   type NounPhrase,
   nounPhrase
 } from './reading/noun-phrase.ts'
-import { after, before, type Reading, reach } from './reading/reading.ts'
+import { after, before, type Reading, reach, sentenceHas } from './reading/reading.ts'
 import { around, endsSentence, has, isMark, type Token } from './reading/tokens.ts'
 
 /**
@@ -51,6 +51,7 @@ function reference(reading: Reading, i: number, given: GivenMaterial, isProgram:
   if (isGiven(reading, phrase, given)) return undefined
   // "The statement that this sentence is false": speaks of itself.
   if (has(tokens[phrase.start - 1], 'that') && has(tokens[phrase.start - 2], 'logic', 'text')) return undefined
+  if (isLettered(reading, i)) return [i, i + 1]
   if (isCompleted(reading, phrase) || isIntroduced(reading, phrase, isProgram)) return undefined
   if (has(noun, 'teller')) return isTeller(reading, phrase) ? span : undefined
   if (phrase.determiner === 'this' || phrase.pointing) return told(reading, phrase) ? undefined : span
@@ -60,12 +61,27 @@ function reference(reading: Reading, i: number, given: GivenMaterial, isProgram:
   }
   if (isChoiceOf(reading, i, given)) return [i - 1, i]
   if (phrase.determiner === 'a') return isProgram || !isUnmadeObject(reading, phrase) ? undefined : span
-  if (phrase.determiner === 'bare' && reading.lexicon.language.bareMayPoint)
+  if (
+    phrase.determiner === 'bare' &&
+    reading.lexicon.language.bareMayPoint &&
+    !isProgram &&
+    !/用$/.test(tokens[i - 1]?.word ?? '')
+  )
     return isRead(reading, phrase) ? span : undefined
   return undefined
 }
 
 const made = (reading: Reading, at: number): boolean => before(reading, at).some(token => has(token, 'create'))
+
+/** "Sentence B", "in each sentence": of some that are not there. */
+function isLettered({ tokens, sentences, sentenceOf }: Reading, i: number): boolean {
+  const noun = tokens[i]!
+  const next = tokens[i + 1]
+  if (has(noun, 'soft') || !has(noun, 'text', 'logic') || has(noun, 'work')) return false
+  if (/^(?:[A-Z]|[1-9])$/.test(next?.text ?? '') && !isMark(tokens[i + 2], ':：')) return noun.word !== 'article'
+  const [first] = sentences[sentenceOf[i]!]!
+  return tokens[i - 1]?.word === 'each' && has(tokens[first], 'consume')
+}
 
 /** "Which sentence is correct?": one of those that are not there. */
 const isChoiceOf = ({ tokens }: Reading, i: number, given: GivenMaterial): boolean =>
@@ -137,6 +153,11 @@ function isRead(reading: Reading, phrase: NounPhrase): boolean {
   // Die Hauptfigur der Geschichte, мысль текста: a genitive.
   if (reading.lexicon.language.verbsMayFollow)
     for (let i = noun - 1; i >= start - 1 && i >= noun - 3; i--) if (has(tokens[i], 'aspect')) return true
+  // The customer's request; what fits the description.
+  const owned = tokens[noun - 1]?.word === "'s" || tokens[noun - 2]?.word === "'s"
+  if (owned && sentenceHas(reading, noun, 'consume')) return true
+  if (/^(?:fits?|match(?:es)?|suits?|describes?|captures?|summari[sz]es?)$/.test(tokens[before]?.word ?? ''))
+    return true
   const next = tokens[noun + 1]
   const isFree =
     next === undefined ||

@@ -7,7 +7,7 @@ export const arabic: Language = {
     { letters: 'وبال', the: true },
     { letters: 'وال', the: true },
     { letters: 'فال', the: true },
-    { letters: 'بال', the: true },
+    { letters: 'بال', the: false },
     { letters: 'كال', the: true },
     { letters: 'لل', the: true },
     { letters: 'ال', the: true },

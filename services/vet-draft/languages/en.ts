@@ -39,11 +39,10 @@ export const english: Language = {
     items: `table tables list lists data dataset information facts fact details evidence chart charts graph graphs diagram
       figure figures numbers number words items item code program function script query algorithm snippet equation
       expression sequence set array string matrix timeline statistics pair pairs observations image picture map input column
-      columns row rows values entries events clue clues examples findings schedule menu json csv xml results ingredients
-      bullet_points points names terms elements ideas pseudocode json_object object features attributes properties`,
+      columns row rows values entries events clue clues examples findings schedule menu json csv xml results ingredients bullet_points names terms elements ideas pseudocode json_object object features attributes properties`,
     logic: 'hypothesis hypotheses premise premises conclusion conclusions',
     claim: 'statement statements claim claims argument arguments hypothesis premise conclusion proposition',
-    work: 'picture image photo photograph illustration table chart graph diagram list story stories poem poems novel play song fable tale essay book narrative joke speech article character scenario',
+    work: 'chapter section episode verse picture image photo photograph illustration table chart graph diagram list story stories poem poems novel play song fable tale essay book narrative joke speech article character scenario',
     askable:
       'riddle riddles joke jokes question questions problem puzzle headline headlines title sentence quote message remark statement sentences task dialogue conversation quiz',
     term: 'word term terms phrase expression idiom title concept name slogan keyword proverb',
@@ -58,7 +57,7 @@ export const english: Language = {
       effects effect reasons reason steps step ingredients keywords fact opinion entailment contradiction true false flaw
       weakness synopsis events event viewpoint perspective intention reply relationship word words order row rows column columns cell cells entry entries information data line
       lines item items part parts paragraph section sentence values device devices technique techniques metaphor metaphors
-      number numbers abstract caption headline introduction tl dr tldr response scene person value values return type
+      number numbers abstract caption headline introduction tl dr tldr equivalent synonym synonyms opposite antonym response scene person value values return type
       parameter parameters arguments object`,
     teller:
       'author writer narrator speaker speakers poet reviewer interviewee journalist blogger researchers protagonist',
@@ -146,7 +145,7 @@ export const english: Language = {
       few_days couple_of_years several_years`,
     future: 'will going is are be may might about expected to likely shall able',
     saying:
-      'proverb proverbs saying sayings idiom idioms expression adage maxim motto phrase phrases quote people_say slogan means meant mean',
+      'carpe_diem proverb proverbs saying sayings idiom idioms expression adage maxim motto phrase phrases quote people_say slogan means meant mean',
     story: `story stories poem poems tale dialogue conversation diary letter email speech scene novel novels monologue play haiku
       limerick song fable screenplay sketch sonnet essay_from entry message rules game invitation character announcement`,
     suppose: 'if suppose supposing imagine assume assuming when once pretend whether say_that character scenario',
@@ -159,7 +158,7 @@ export const english: Language = {
       no_sooner soon-to-be at_the_latest latest_possible coming-of-age coming_of_age coming_to_terms second_coming up-and-coming
       up_and_coming coming_from coming_home comings_and_goings coming_and_going current_affairs current_account current_accounts
       current_assets current_liabilities current_ratio current_directory working_directory tomorrow_never here_today
-      of_tomorrow better_tomorrow no_tomorrow yesterday_s_news up_to_date next_to_nothing last_but_not_least this_time
+      of_tomorrow about_tomorrow about_yesterday tomorrow_is_another better_tomorrow no_tomorrow yesterday_s_news up_to_date next_to_nothing last_but_not_least this_time
       recent_graduate recent_graduates recent_past so_soon just_now_and_then now_that living_in_the_now from_now now_suppose
       now_imagine now_consider now_let last_resort next_door current_events_class currently_selected currently_running
       currently_logged_in soon_after soon_afterwards soon_thereafter next_day coming_together`,
@@ -189,7 +188,7 @@ export const english: Language = {
     assistant: `your_name your_full_name your_names who_are_you call_you are_you_called made_you created_you developed_you
       built_you trained_you programmed_you introduce_yourself name_of_the_assistant name_of_the_ai name_of_the_chatbot
       name_of_the_model name_of_this_assistant name_of_this_ai model_are_you version_are_you are_you_chatgpt are_you_human
-      are_you_an_ai are_you_a_robot are_you_a_bot you_have_a_name who_you_are`,
+      you_have_a_nickname have_a_name are_you_an_ai are_you_a_robot are_you_a_bot you_have_a_name who_you_are`,
     asker: 'my_name who_am_i'
   }
 }

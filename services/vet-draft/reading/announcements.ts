@@ -19,14 +19,29 @@ export function withAnnounced(tokens: readonly Token[]): Token[] {
     read.push(token)
     if (!isMark(token, ':：') || isTime(tokens, i)) continue
     if (end <= i) end = endOfLine(tokens, i + 1)
-    const after = tokens.slice(i + 1, Math.min(end, i + 1 + most))
+    const until = Math.min(end, orderAfter(tokens, i + 1, end))
+    const after = tokens.slice(i + 1, Math.min(until, i + 1 + most))
     // A quotation speaks for itself.
     if (after.some(({ kind, words, form }) => kind === 'material' && form === 'quote' && words >= 3)) continue
     if (!announces(tokens, i, after)) continue
-    read.push(blockOf(tokens.slice(i + 1, end), 'colon'))
-    i = end - 1
+    read.push(blockOf(tokens.slice(i + 1, until), 'colon'))
+    i = until - 1
   }
   return read
+}
+
+/** Where, after a sentence of material, an order or a question about it begins. */
+function orderAfter(tokens: readonly Token[], from: number, end: number): number {
+  for (let i = from + 2; i < Math.min(end, from + most); i++) {
+    if (!endsSentence(tokens[i - 1]) || isMark(tokens[i - 1], '…')) continue
+    const sentence = tokens.slice(i, i + 12)
+    if (
+      has(sentence[0], 'consume', 'create', 'question') &&
+      sentence.some(token => has(token, 'text', 'items', 'pronoun', 'this', 'logic'))
+    )
+      return i
+  }
+  return end
 }
 
 /** 12 : 30. */
@@ -51,7 +66,7 @@ function announces(tokens: readonly Token[], colon: number, after: readonly Toke
   )
     return true
   const { label, works } = before(tokens, colon)
-  if (label && has(label, 'option') && !has(label, 'text', 'items'))
+  if (label && has(label, 'option') && tokens[colon - 2]?.word !== 'by' && !has(label, 'text', 'items'))
     return after.some(({ kind, words }) => kind === 'material' && words >= 3)
   if (pointsToText(after) && !after.some(({ kind }) => kind === 'material')) return false
   if (label && has(label, 'askable', 'term') && !after.slice(0, 3).some(token => has(token, 'pronoun'))) return true

@@ -33,6 +33,11 @@ export function nounPhrase({ tokens, lexicon }: Reading, noun: number): NounPhra
     named: name
   })
   const own = tokens[noun]!
+  const { joined } = lexicon.language
+  if (joined && !has(own, 'the'))
+    return has(tokens[noun - 1], 'this')
+      ? { start: noun - 1, noun, determiner: 'this', pointing, named }
+      : bare(noun, pointing, named)
   if (has(own, 'the'))
     return {
       start: noun,
@@ -186,6 +191,8 @@ export function isCompleted(reading: Reading, phrase: NounPhrase): boolean {
   const next = phrase.noun + 1
   if (isMark(tokens[next], ',，(（—–-') && tokens[next + 1]?.kind === 'material') return true
   if (isMark(tokens[next], '(（[')) return listIn(tokens, next + 1)
+  // Das Sprichwort, dass …
+  if (isMark(tokens[next], ',') && has(noun, 'claim', 'term') && has(tokens[next + 1], 'that')) return true
   const after = tokens[next]
   if (after === undefined) return false
   if (after.kind === 'material') return true
@@ -200,6 +207,7 @@ export function isCompleted(reading: Reading, phrase: NounPhrase): boolean {
   if (has(noun, 'items', 'logic') && listIn(tokens, next)) return true
   if (has(after, 'pronoun')) return true
   if (has(after, 'in') && has(tokens[next + 1], 'that', 'question')) return true
+  if (has(noun, 'term') && (has(after, 'that') || /^(?:selon|secondo)$/.test(after.word))) return true
   if (has(after, 'that')) {
     if (has(noun, 'teller'))
       return tokens.slice(next, next + complement).some(token => token.capital || token.kind === 'material')
@@ -244,7 +252,21 @@ function listIn(tokens: readonly Token[], from: number): boolean {
     else if (
       endsSentence(token) ||
       isMark(token, ')）') ||
-      has(token, 'consume', 'create', 'auxiliary', 'pronoun', 'of', 'in', 'the', 'that', 'tells', 'question', 'about')
+      has(
+        token,
+        'consume',
+        'create',
+        'auxiliary',
+        'pronoun',
+        'of',
+        'in',
+        'with',
+        'the',
+        'that',
+        'tells',
+        'question',
+        'about'
+      )
     )
       break
   }
@@ -254,6 +276,9 @@ function listIn(tokens: readonly Token[], from: number): boolean {
       tokens.slice(from, from + 8).filter(({ kind }) => kind === 'number' || kind === 'material').length >= 2)
   )
 }
+
+const manner =
+  /^(?:words?|sentences?|paragraphs?|lines?|terms?|language|order|way|style|tone|manner|details?|points?|steps?)$/
 
 function complementNames(reading: Reading, at: number, noun: Token, phrase: NounPhrase): boolean {
   const { tokens, lexicon } = reading
@@ -274,7 +299,19 @@ function complementNames(reading: Reading, at: number, noun: Token, phrase: Noun
   }
   if (determiner === 'this') return false
   if (lexicon.language.capitalNouns && first?.capital && has(preposition, 'of') && !has(preposition, 'the')) return true
+  // In your own words, in two sentences: how to answer.
+  if (
+    has(preposition, 'in') &&
+    !has(preposition, 'of') &&
+    (/^(?:your|one|my)$/.test(first?.word ?? '') ||
+      has(first, 'number') ||
+      first?.kind === 'number' ||
+      manner.test(tokens[at + 2]?.word ?? '') ||
+      manner.test(tokens[at + 3]?.word ?? ''))
+  )
+    return false
   if (has(first, 'a', 'possessive', 'generic')) return !has(preposition, 'about')
+  if (preposition.word === 'behind') return true
   if (has(first, 'the', 'this')) return has(noun, 'work') && has(preposition, 'of')
   if (has(preposition, 'about')) return false
   return !has(noun, 'items') || has(preposition, 'in')
