@@ -144,7 +144,10 @@ function isKnown(reading: Reading, head: number, from: number): boolean {
   if (phrase.named || isIntroduced(reading, phrase, false)) return true
   for (let i = phrase.start; i <= head; i++) if (has(tokens[i], 'most')) return true
   // What a place is in tells which city is meant, not which restaurant.
-  const place = has(tokens[from + 1], 'in') && !has(tokens[from + 2], 'that')
+  const place =
+    !/character|protagonist|narrator|hero|author|king|queen/.test(tokens[head]!.word) &&
+    has(tokens[from + 1], 'in') &&
+    !has(tokens[from + 2], 'that')
   for (let i = from + 1; i < tokens.length && i <= from + 16; i++) {
     const token = tokens[i]!
     if (endsSentence(token)) break

@@ -205,7 +205,8 @@ function isOfAnyone(reading: Reading, i: number): boolean {
   if (/^latest$/.test(token.word) && before(reading, i).some(({ word }) => word === 'were')) return true
   if (!token.word.endsWith('ly')) return false
   if (has(tokens[i - 1], 'a')) return true
-  // Recently cleaned surfaces: nobody's in particular.
+  // Recently cleaned surfaces: nobody's in particular, unless they are asked for.
+  if (before(reading, i).some(({ word }) => /^(?:some|which|name|list|recommend|mention)$/.test(word))) return false
   if (
     /(?:ed|en)$/.test(next?.word ?? '') &&
     tokens[i + 2]?.kind === 'word' &&

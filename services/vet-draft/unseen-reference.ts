@@ -56,7 +56,7 @@ function reference(reading: Reading, i: number, given: GivenMaterial, isProgram:
   if (has(noun, 'teller')) return isTeller(reading, phrase) ? span : undefined
   if (phrase.determiner === 'this' || phrase.pointing) return told(reading, phrase) ? undefined : span
   if (phrase.determiner === 'the') {
-    if (has(noun, 'soft') && (!isRead(reading, phrase) || (isProgram && made(reading, phrase.start)))) return undefined
+    if (has(noun, 'soft') && (!isRead(reading, phrase) || made(reading, phrase.start, isProgram))) return undefined
     return told(reading, phrase) ? undefined : span
   }
   if (isChoiceOf(reading, i, given)) return [i - 1, i]
@@ -71,7 +71,19 @@ function reference(reading: Reading, i: number, given: GivenMaterial, isProgram:
   return undefined
 }
 
-const made = (reading: Reading, at: number): boolean => before(reading, at).some(token => has(token, 'create'))
+/** "Write a limerick, and explain the joke": what is worked on is first to be made. */
+function made(reading: Reading, at: number, isProgram: boolean): boolean {
+  const earlier = before(reading, at)
+  const create = earlier.findIndex(token => has(token, 'create'))
+  if (create < 0) return false
+  return (
+    isProgram ||
+    earlier.some(
+      (token, i) =>
+        i > create + 1 && has(token, 'consume') && (isMark(earlier[i - 1], ',;.') || has(earlier[i - 1], 'and'))
+    )
+  )
+}
 
 /** "Sentence B", "in each sentence": of some that are not there. */
 function isLettered({ tokens, sentences, sentenceOf }: Reading, i: number): boolean {
@@ -153,6 +165,9 @@ function isRead(reading: Reading, phrase: NounPhrase): boolean {
   // Die Hauptfigur der Geschichte, мысль текста: a genitive.
   if (reading.lexicon.language.verbsMayFollow)
     for (let i = noun - 1; i >= start - 1 && i >= noun - 3; i--) if (has(tokens[i], 'aspect')) return true
+  // The second claim, which of the two …
+  if (has(tokens[noun], 'claim') && tokens.slice(start, noun).some(token => has(token, 'number'))) return true
+  if (has(tokens[before], 'of') && /^(?:which|what|one|each|any)$/.test(tokens[before - 1]?.word ?? '')) return true
   // The customer's request; what fits the description.
   const owned = tokens[noun - 1]?.word === "'s" || tokens[noun - 2]?.word === "'s"
   if (owned && sentenceHas(reading, noun, 'consume')) return true

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /**
  * Labelled instructions: files `test/stages/hard-rules/<what>.<language>.txt`. A line `# reason` names the rule that the
- * lines after it are about; `+` marks an instruction that passes every rule, `-` one that this rule turns down. `\n` is
+ * lines after it are about; `+` marks an instruction that passes every rule, `-` one that this rule turns down; `?` before them says that the rules do
+ * not get it right. `\n` is
  * the end of a line. Labels were given before the rules were run on them.
  */
 export interface LabelledCase {
@@ -12,6 +13,7 @@ export interface LabelledCase {
   /** The rule that the case was written for. */
   readonly rule: string
   readonly passes: boolean
+  readonly missed: boolean
   /** In a file `blind.*`: written and labelled after the rules, and run once before anything was changed for them. */
   readonly heldOut: boolean
 }
@@ -28,10 +30,11 @@ export function labelledCases(file: string): LabelledCase[] {
   let rule = ''
   for (const line of readFileSync(new URL(file, folder), 'utf8').split('\n')) {
     if (line.startsWith('# ')) rule = line.slice(2)
-    if (!/^[+-] /.test(line)) continue
-    const instruction = line.slice(2).replaceAll('\\n', '\n')
+    const [, missed, side] = /^(\??)([+-]) /.exec(line) ?? []
+    if (side === undefined) continue
+    const instruction = line.slice(line.indexOf(' ') + 1).replaceAll('\\n', '\n')
     const heldOut = file.startsWith('blind.')
-    cases.push({ file, language, instruction, rule, passes: line.startsWith('+'), heldOut })
+    cases.push({ file, language, instruction, rule, passes: side === '+', missed: missed === '?', heldOut })
   }
   return cases
 }

@@ -24,8 +24,26 @@ export const english: Language = {
       summary translation definition question questions answer book feedback testimonial utterance utterances remark remarks
       opinion opinions biography memo plot monologue newsletter anecdote situation problem puzzle context reading discussion
       study survey research publication experiment case debate lecture meeting talk podcast video presentation paper complaint
-      complaints request inquiry invitation application main_character main_characters protagonist protagonists loop method`,
-    soft: `debate lecture meeting talk podcast video presentation paper complaint complaints request inquiry invitation
+      complaints request inquiry invitation application main_character main_characters protagonist protagonists loop method
+      diary diaries journal entry slogan motto tagline inscription label sign poster brochure leaflet flyer pamphlet manual handbook
+      contract clause agreement proposal outline resume cv obituary eulogy sermon prayer rhyme limerick haiku sonnet ode ballad
+      epic legend myth parable saga screenplay scene soliloquy testimony verdict ruling editorial press_release bulletin
+      broadcast forecast log minutes agenda checklist questionnaire quiz exam worksheet exercise prompt ticket petition
+      commercial blurb synopsis preface foreword epilogue footnote thread chat faq tutorial guide wording wordings paraphrase
+      paraphrases rendering version versions sample samples fragment clip recording invoice receipt timetable itinerary proof
+      calendar cartoon comic meme painting drawing listing record records allegory satire prologue
+      telegram postcard reviews_section thesis dissertation manuscript script lines_of_code plaintext quatrain couplet
+      paragraph_below motion resolution treaty speech_bubble dream complaint_letter`,
+    soft: `diary diaries journal entry slogan motto tagline inscription label sign poster brochure leaflet flyer pamphlet manual handbook
+      contract clause agreement proposal outline resume cv obituary eulogy sermon prayer rhyme limerick haiku sonnet ode ballad
+      epic legend myth parable saga screenplay scene soliloquy testimony verdict ruling editorial press_release bulletin
+      broadcast forecast log minutes agenda checklist questionnaire quiz exam worksheet exercise prompt ticket petition
+      commercial blurb synopsis preface foreword epilogue footnote thread chat faq tutorial guide wording wordings paraphrase
+      paraphrases rendering version versions sample samples fragment clip recording invoice receipt timetable itinerary proof
+      calendar cartoon comic meme painting drawing listing record records allegory satire prologue
+      telegram postcard reviews_section thesis dissertation manuscript script lines_of_code plaintext quatrain couplet
+      paragraph_below motion resolution treaty speech_bubble dream complaint_letter
+      debate lecture meeting talk podcast video presentation paper complaint complaints request inquiry invitation
       application loop method photo photograph illustration message letter letters play phrase phrases line lines recipe description instructions note notes notice claim claims content advertisement advert caption chapter section song lyrics blog summary translation definition
       question questions answer book feedback opinion opinions biography memo plot interview speech post posts
       mail joke jokes riddle riddles proverb proverbs novel verse extract character characters situation problem puzzle context
@@ -42,7 +60,7 @@ export const english: Language = {
       columns row rows values entries events clue clues examples findings schedule menu json csv xml results ingredients bullet_points names terms elements ideas pseudocode json_object object features attributes properties`,
     logic: 'hypothesis hypotheses premise premises conclusion conclusions',
     claim: 'statement statements claim claims argument arguments hypothesis premise conclusion proposition',
-    work: 'chapter section episode verse picture image photo photograph illustration table chart graph diagram list story stories poem poems novel play song fable tale essay book narrative joke speech article character scenario',
+    work: 'diary journal slogan inscription poster brochure manual contract sermon limerick haiku sonnet ballad legend myth parable scene testimony editorial synopsis thread chat tutorial recording cartoon comic painting drawing manuscript chapter section episode verse picture image photo photograph illustration table chart graph diagram list story stories poem poems novel play song fable tale essay book narrative joke speech article character scenario',
     askable:
       'riddle riddles joke jokes question questions problem puzzle headline headlines title sentence quote message remark statement sentences task dialogue conversation quiz',
     term: 'word term terms phrase expression idiom title concept name slogan keyword proverb',
@@ -57,7 +75,7 @@ export const english: Language = {
       effects effect reasons reason steps step ingredients keywords fact opinion entailment contradiction true false flaw
       weakness synopsis events event viewpoint perspective intention reply relationship word words order row rows column columns cell cells entry entries information data line
       lines item items part parts paragraph section sentence values device devices technique techniques metaphor metaphors
-      number numbers abstract caption headline introduction tl dr tldr equivalent synonym synonyms opposite antonym response scene person value values return type
+      number numbers abstract caption headline introduction tl dr tldr equivalent wording wordings alternative alternatives synonym synonyms opposite antonym response scene person value values return type
       parameter parameters arguments object`,
     teller:
       'author writer narrator speaker speakers poet reviewer interviewee journalist blogger researchers protagonist',
@@ -84,7 +102,12 @@ export const english: Language = {
       decimal binary complex serial phone lottery jersey power empty training test validation`,
 
     // Verbs
-    consume: `summarize summarise condense paraphrase rephrase reword restate rewrite translate render classify categorize
+    consume: `sum_up summing_up break_down look_at go_through work_out point_out respond_to reply_to listen_to elaborate_on
+      expand_on reflect_on critique annotate grade mark check verify validate confirm test inspect scan skim decode decipher deduce
+      transcribe restructure reformat format tabulate plot merge split join separate divide delete remove replace insert cut trim
+      lengthen extend adapt recreate reproduce retell narrate recite quote cite unscramble decrypt encrypt count find_out
+      adjust soften strengthen modernise modernize clarify unpack dissect diagnose search reply react revise rearrange
+      summarize summarise condense paraphrase rephrase reword restate rewrite translate render classify categorize
       categorise label sort group assign analyze analyse evaluate assess examine identify determine decide judge rate rank
       read interpret simplify convert transform turn put say express explain describe extract outline complete continue
       correct proofread edit edited fix debug refactor solve answer compare fill find choose order reorder arrange combine
@@ -159,7 +182,7 @@ export const english: Language = {
       up_and_coming coming_from coming_home comings_and_goings coming_and_going current_affairs current_account current_accounts
       current_assets current_liabilities current_ratio current_directory working_directory tomorrow_never here_today
       of_tomorrow about_tomorrow about_yesterday tomorrow_is_another better_tomorrow no_tomorrow yesterday_s_news up_to_date next_to_nothing last_but_not_least this_time
-      recent_graduate recent_graduates recent_past so_soon just_now_and_then now_that living_in_the_now from_now now_suppose
+      recent_graduate recent_graduates recent_past recent_memory so_soon just_now_and_then now_that living_in_the_now from_now now_suppose
       now_imagine now_consider now_let last_resort next_door current_events_class currently_selected currently_running
       currently_logged_in soon_after soon_afterwards soon_thereafter next_day coming_together`,
     past: `then middle_ages medieval antiquity renaissance victorian ancient century centuries war_ii war_i at_that_time victorians romans greeks

@@ -4,6 +4,9 @@ import { endsSentence, has, isMark, type Token } from './tokens.ts'
 /** So much of what follows a colon is looked at, in tokens. */
 const most = 200
 
+/** So many colons are looked at: more announce nothing. */
+const mostColons = 60
+
 /** How far back from a colon the noun is looked for that it explains, in tokens. */
 const reach = 14
 
@@ -14,10 +17,11 @@ const reach = 14
 export function withAnnounced(tokens: readonly Token[]): Token[] {
   const read: Token[] = []
   let end = 0
+  let colons = 0
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]!
     read.push(token)
-    if (!isMark(token, ':：') || isTime(tokens, i)) continue
+    if (!isMark(token, ':：') || isTime(tokens, i) || ++colons > mostColons) continue
     if (end <= i) end = endOfLine(tokens, i + 1)
     const until = Math.min(end, orderAfter(tokens, i + 1, end))
     const after = tokens.slice(i + 1, Math.min(until, i + 1 + most))

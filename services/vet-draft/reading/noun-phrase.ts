@@ -214,6 +214,8 @@ export function isCompleted(reading: Reading, phrase: NounPhrase): boolean {
     // "The saying that says that …".
     if (has(tokens[next + 1], 'tells') && has(tokens[next + 2], 'that')) return true
     if (has(tokens[next + 1], 'tells', 'exist', 'auxiliary', 'participle')) return false
+    // English has one word for what is said; who, where and which tell of the noun.
+    if (reading.lexicon.language.code === 'en' && after.word !== 'that') return has(tokens[next + 1], 'pronoun')
     return has(noun, 'claim', 'soft') || has(tokens[next + 1], 'pronoun')
   }
   // The argument for free trade, from design.
@@ -289,7 +291,7 @@ function complementNames(reading: Reading, at: number, noun: Token, phrase: Noun
   if (has(preposition, 'in', 'about') && !has(preposition, 'of') && isWorkedOn(reading, phrase)) {
     if (has(preposition, 'in') || /^(?:from|on)$/.test(preposition.word)) return false
   }
-  if (has(preposition, 'the') && has(noun, 'soft')) return true
+  if (has(preposition, 'the') && has(noun, 'soft')) return !isWorkedOn(reading, phrase)
   for (let i = at + 1; i < tokens.length && i <= at + complement; i++) {
     const token = tokens[i]!
     if (token.kind === 'material') return true
@@ -319,6 +321,7 @@ function complementNames(reading: Reading, at: number, noun: Token, phrase: Noun
 
 /** How far back a thing may have been introduced, in tokens. */
 const introductionReach = 120
+const sharedKinds = ['text', 'items', 'logic', 'role', 'teller'] as const
 /** Of so many earlier mentions. */
 const mostMentions = 8
 
@@ -329,7 +332,7 @@ export function isIntroduced(reading: Reading, { noun }: NounPhrase, isProgram: 
   let mentions = 0
   for (let i = Math.max(0, noun - introductionReach); i < noun; i++) {
     const token = tokens[i]!
-    if (!sameThing(token, own) || token.kind !== 'word') continue
+    if (!sameThing(token, own) || !sharedKinds.some(kind => has(token, kind) && has(own, kind))) continue
     if (++mentions > mostMentions) return false
     const earlier = nounPhrase(reading, i)
     if (isMade(reading, earlier) || isCompleted(reading, earlier)) return true
