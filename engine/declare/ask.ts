@@ -1,4 +1,4 @@
-import type { Prompt } from './prompt.ts'
+import type { Prompt, PromptWords } from './prompt.ts'
 
 /**
  * What a stage can ask about one record, and what comes back. An ask is data: the engine renders, sends, scores,
@@ -49,6 +49,8 @@ export interface Grade {
 /** A completion as text. `finishReason` other than `stop` is the stage's to judge. */
 export interface Text {
   readonly text: string
+  /** Of the prompt that asked for it: for a stage that looks whether they were copied. */
+  readonly promptWords: PromptWords
   readonly finishReason: string
 }
 

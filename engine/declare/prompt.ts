@@ -15,6 +15,23 @@ export interface Delimited {
 
 export const delimit = (as: string, key: string, text: string): Delimited => ({ delimited: text, as, key })
 
+/** Text that is not ours and is shown as it stands, without delimiters: the instruction that is to be answered. */
+export interface Verbatim {
+  readonly verbatim: string
+}
+export const verbatim = (text: string): Verbatim => ({ verbatim: text })
+
+/** Schema of a prompt variable that is shown as it stands, and is not ours. */
+export const verbatimText = z.object({ verbatim: z.string() })
+
+/** What a prompt that was sent said by itself, without the foreign texts in it. */
+export interface PromptWords {
+  /** In the order in which it was said; a foreign text stood between two of them. */
+  readonly own: readonly string[]
+  /** `passage-1f2e…`: names and nonces of the delimiters. */
+  readonly delimiters: readonly string[]
+}
+
 /** Schema of a prompt variable that is shown between delimiters. */
 export const delimited = z.object({ delimited: z.string(), as: z.string(), key: z.string() })
 
@@ -23,8 +40,8 @@ export const delimited = z.object({ delimited: z.string(), as: z.string(), key: 
  * templates) is read when a pipeline starts; a user may put another file in its place. A file that mentions a variable
  * not declared here is refused then.
  *
- * Plain strings are inserted as they are, `Delimited` ones between delimiters; in both, chat-template control tokens
- * are neutralised, since servers interpret them in user text.
+ * Plain strings are ours and inserted as they are. Text that is not ours is `Delimited`, or `Verbatim` where delimiters
+ * are in the way. In all, chat-template control tokens are neutralised, since servers interpret them in user text.
  */
 export interface Prompt<Variables> {
   readonly file: URL

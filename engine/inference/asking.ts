@@ -1,4 +1,4 @@
-import { hashOf, type PromptAsk, type Text } from '../declare/index.ts'
+import { hashOf, type PromptAsk, type PromptWords, type Text } from '../declare/index.ts'
 import type { CallDescription } from '../telemetry/port.ts'
 import type { Completion } from './completion.ts'
 import { InferenceError, UnusableAnswer } from './errors.ts'
@@ -42,7 +42,7 @@ export async function askPrompt(
   means: { readonly model: Model; readonly prompt: LoadedPrompt; readonly secret: string; readonly tally: Tally }
 ): Promise<Answered> {
   const { model, prompt, secret, tally } = means
-  const messages = renderPrompt(prompt, variables, secret)
+  const { messages, words } = renderPrompt(prompt, variables, secret)
   const manners = ask.kind === 'text' ? (['bare', 'bare'] as const) : await mannersFor(model, context.signal)
   let spent = { promptTokens: 0, completionTokens: 0 }
   let last = ''
@@ -83,7 +83,7 @@ export async function askPrompt(
         last = `${last.length} characters, where at most ${request.maxTokens} tokens were asked for: ${last.slice(0, evidenceCharacters)}`
         continue
       }
-      const answer = answerOf(ask, completion, manner)
+      const answer = answerOf(ask, completion, manner, words)
       if (answer !== undefined) return { answer, calls: [callAfter(index + 1)] }
     } catch (error) {
       if (!(error instanceof InferenceError) || error.kind !== 'semantic') throw error
@@ -102,10 +102,10 @@ async function mannersFor(model: Model, signal: AbortSignal): Promise<readonly M
 
 const labelsOf = (ask: PromptAsk<unknown>): readonly string[] => (ask.kind === 'grade' ? gradeLabels : yesNoLabels)
 
-function answerOf(ask: PromptAsk<unknown>, completion: Completion, manner: Manner): unknown {
+function answerOf(ask: PromptAsk<unknown>, completion: Completion, manner: Manner, promptWords: PromptWords): unknown {
   if (ask.kind === 'text') {
     const { text, finishReason } = completion
-    return text.trim() === '' ? undefined : ({ text, finishReason } satisfies Text)
+    return text.trim() === '' ? undefined : ({ text, finishReason, promptWords } satisfies Text)
   }
   const labels = labelsOf(ask)
   const score = ask.kind === 'grade' ? gradeOf : yesNoOf

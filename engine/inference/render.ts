@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Delimited } from '../declare/index.ts'
+import type { Delimited, PromptWords, Verbatim } from '../declare/index.ts'
 import { neutraliseControlTokens } from './control-tokens.ts'
 import { InferenceError } from './errors.ts'
 import { type LoadedPrompt, liquid, type Role } from './prompt-file.ts'
@@ -9,21 +9,37 @@ export interface ChatMessage {
   readonly content: string
 }
 
+export interface Rendered {
+  readonly messages: ChatMessage[]
+  readonly words: PromptWords
+}
+
+/** Around foreign text while a template is filled in. Noncharacters of Unicode: no text that is meant for others has them. */
+const begin = '\ufdd0'
+const end = '\ufdd1'
+const foreignText = /\ufdd0([^\ufdd0\ufdd1]*)\ufdd1/
+
 /**
- * The messages of a prompt with its variables filled in, `Delimited` ones between delimiters. Control tokens are
- * neutralised in the whole, since two variables side by side could make one.
+ * The messages of a prompt with its variables filled in, foreign texts as they are, `Delimited` ones between delimiters.
+ * Control tokens are neutralised in the whole, since two variables side by side could make one.
  * @param secret of the pipeline: nobody who writes a document can guess the delimiters around it.
  * @throws InferenceError `configuration` when the file asks for something that the variables do not hold.
  */
-export function renderPrompt(prompt: LoadedPrompt, variables: unknown, secret: string): ChatMessage[] {
-  const shown = show(variables, secret) as object
-  return prompt.sections.map(({ role, templates }) => ({
-    role,
-    content: neutraliseControlTokens(fill(prompt, templates, shown))
-      .replace(/\n{3,}/g, '\n\n')
-      .trim()
-  }))
+export function renderPrompt(prompt: LoadedPrompt, variables: unknown, secret: string): Rendered {
+  const delimiters: string[] = []
+  const shown = show(variables, secret, delimiters) as object
+  const own: string[] = []
+  const messages = prompt.sections.map(({ role, templates }) => {
+    // Every second part is foreign. Empty lines that a template leaves behind are ours to remove, those of a text are not.
+    const parts = fill(prompt, templates, shown).split(foreignText)
+    own.push(...parts.filter((_, index) => index % 2 === 0))
+    const content = parts.map((part, index) => (index % 2 === 0 ? part.replace(/\n{3,}/g, '\n\n') : part)).join('')
+    return { role, content: neutraliseControlTokens(content.replace(marks, '')).trim() }
+  })
+  return { messages, words: { own, delimiters } }
 }
+
+const marks = /[\ufdd0\ufdd1]/g
 
 function fill(prompt: LoadedPrompt, templates: LoadedPrompt['sections'][number]['templates'], shown: object): string {
   try {
@@ -35,15 +51,20 @@ function fill(prompt: LoadedPrompt, templates: LoadedPrompt['sections'][number][
 }
 
 const isDelimited = (value: object): value is Delimited => 'delimited' in value && 'as' in value && 'key' in value
+const isVerbatim = (value: object): value is Verbatim => 'verbatim' in value
+const foreign = (text: string): string => begin + text.replace(marks, '') + end
 
-function show(value: unknown, secret: string): unknown {
-  if (Array.isArray(value)) return value.map(item => show(item, secret))
+/** @param delimiters takes each delimiter that is shown. */
+function show(value: unknown, secret: string, delimiters: string[]): unknown {
+  if (Array.isArray(value)) return value.map(item => show(item, secret, delimiters))
   if (value === null || typeof value !== 'object') return value
+  if (isVerbatim(value)) return foreign(value.verbatim)
   if (isDelimited(value)) {
-    const mark = `${value.as}-${nonceOf(secret, value.key)}`
-    return `<${mark}>\n${value.delimited.trim()}\n</${mark}>`
+    const delimiter = `${value.as}-${nonceOf(secret, value.key)}`
+    delimiters.push(delimiter)
+    return foreign(`<${delimiter}>\n${value.delimited.trim()}\n</${delimiter}>`)
   }
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, show(member, secret)]))
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, show(member, secret, delimiters)]))
 }
 
 const nonceOf = (secret: string, key: string): string =>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { definePrompt, defineStage, delimit, delimited, text } from '../../engine/declare/index.ts'
 import { instructionIn } from '../answer-text.ts'
 import { instructionLanguage, languages } from '../language.ts'
+import { promptLeak } from '../prompt-leak.ts'
 import { tagGrid } from '../tag-grid.ts'
 import { drafts, representatives, seedBriefs } from '../topics.ts'
 import { counterexamplePool } from './counterexample-pool.ts'
@@ -28,7 +29,7 @@ export const augmentInstruction = defineStage({
   reads: representatives,
   writes: { drafts },
   asks: { instruction: text('teacher', prompt) },
-  rejects: ['empty', 'cut-off', 'opens-like-counterexample'],
+  rejects: ['empty', 'cut-off', 'prompt-leak', 'opens-like-counterexample'],
   settings: z.object({
     languages,
     minPool: z.number().int().min(0).default(60).describe('Pairs accepted before the first augmentation.')
@@ -52,10 +53,12 @@ export const augmentInstruction = defineStage({
   },
 
   decide({ passageId, passage }, { instruction: completion }, { asked }) {
-    const { text, finishReason } = completion
+    const { text, finishReason, promptWords } = completion
     if (finishReason !== 'stop') return { rejected: 'cut-off', evidence: `${finishReason}: ${text}` }
     const instruction = instructionIn(text)
     if (instruction === '') return { rejected: 'empty', evidence: text }
+    const leak = promptLeak(instruction, promptWords)
+    if (leak !== undefined) return { rejected: 'prompt-leak', evidence: leak }
     const { counterexamples, styleName, round } = asked.instruction
     const shown = counterexamples.map(({ delimited }) => delimited)
     if (sameOpening(instruction, shown) !== undefined)

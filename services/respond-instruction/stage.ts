@@ -1,7 +1,16 @@
 import { z } from 'zod'
-import { definePrompt, defineStage, delimit, delimited, text } from '../../engine/declare/index.ts'
+import {
+  definePrompt,
+  defineStage,
+  delimit,
+  delimited,
+  text,
+  verbatim,
+  verbatimText
+} from '../../engine/declare/index.ts'
 import { withoutThoughts } from '../answer-text.ts'
 import { countTokens } from '../count-tokens.ts'
+import { promptLeak } from '../prompt-leak.ts'
 import { instructions, responses } from '../topics.ts'
 import { refusal } from './refusal.ts'
 import { runawayRepetition } from './repetition.ts'
@@ -9,7 +18,7 @@ import { wrongLanguage } from './response-language.ts'
 
 const prompt = definePrompt(
   new URL('respond-instruction.prompt.md', import.meta.url),
-  z.object({ instruction: z.string(), passage: delimited.nullable() })
+  z.object({ instruction: verbatimText, passage: delimited.nullable() })
 )
 
 /**
@@ -22,14 +31,14 @@ export const respondInstruction = defineStage({
   reads: instructions,
   writes: { responses },
   asks: { response: text('teacher', prompt) },
-  rejects: ['cut-off', 'empty-response', 'refusal', 'wrong-language', 'repetition'],
+  rejects: ['cut-off', 'empty-response', 'prompt-leak', 'refusal', 'wrong-language', 'repetition'],
   settings: z.object({
     context: z.enum(['none', 'passage']).default('none').describe('What the teacher sees beside the instruction.')
   }),
 
   question({ instruction, passageId, passage }, { settings }) {
     const shown = settings.context === 'passage' ? delimit('passage', passageId, passage.text) : null
-    return { ask: { response: { instruction, passage: shown } } }
+    return { ask: { response: { instruction: verbatim(instruction), passage: shown } } }
   },
 
   decide(record, { response: completion }, { settings }) {
@@ -41,6 +50,8 @@ export const respondInstruction = defineStage({
     if (completion.finishReason !== 'stop')
       return { rejected: 'cut-off', evidence: `${completion.finishReason}: ${response.slice(-500)}` }
     if (response === '') return { rejected: 'empty-response', evidence: completion.text }
+    const leak = promptLeak(response, completion.promptWords)
+    if (leak !== undefined) return { rejected: 'prompt-leak', evidence: leak }
     const declined = refusal(response)
     if (declined !== undefined) return { rejected: 'refusal', evidence: declined }
     const language = wrongLanguage(instruction, response, cell?.taskType === 'translation')

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { definePrompt, defineStage, delimit, delimited, text } from '../../engine/declare/index.ts'
 import { instructionIn } from '../answer-text.ts'
 import { instructionLanguage, languages } from '../language.ts'
+import { promptLeak } from '../prompt-leak.ts'
 import { type GridCell, tagGrid } from '../tag-grid.ts'
 import { drafts, seedBriefs } from '../topics.ts'
 
@@ -26,7 +27,7 @@ export const seedInstruction = defineStage({
   reads: seedBriefs,
   writes: { drafts },
   asks: { instruction: text('teacher', prompt) },
-  rejects: ['empty', 'cut-off'],
+  rejects: ['empty', 'cut-off', 'prompt-leak'],
   settings: z.object({ languages }),
 
   question({ passageId, passage, cell }, { settings }) {
@@ -38,10 +39,12 @@ export const seedInstruction = defineStage({
   },
 
   decide({ passageId, passage, cell }, { instruction: completion }) {
-    const { text, finishReason } = completion
+    const { text, finishReason, promptWords } = completion
     if (finishReason !== 'stop') return { rejected: 'cut-off', evidence: `${finishReason}: ${text}` }
     const instruction = instructionIn(text)
     if (instruction === '') return { rejected: 'empty', evidence: text }
+    const leak = promptLeak(instruction, promptWords)
+    if (leak !== undefined) return { rejected: 'prompt-leak', evidence: leak }
     const origin = { origin: 'seed', cell, counterexamples: [], round: 0, style: cell.style }
     return { to: 'drafts', values: [{ passageId, passage, ...origin, instruction }] }
   }

@@ -26,7 +26,7 @@ function rendered(stage: AnyStage, said: unknown) {
   return Object.fromEntries(
     Object.entries(ask).map(([name, variables]) => {
       const declared = stage.asks[name] as PromptAsk<unknown>
-      const messages = renderPrompt(loadPrompt(declared.prompt.file, declared), variables, 'a secret')
+      const { messages } = renderPrompt(loadPrompt(declared.prompt.file, declared), variables, 'a secret')
       const user = messages.at(-1)!.content
       return [name, { messages, user, reading: readPrompt({ messages } as never) }]
     })

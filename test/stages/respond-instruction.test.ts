@@ -14,7 +14,7 @@ const good = 'Salt draws water out of food. Without water, bacteria cannot grow,
 describe('respond-instruction', () => {
   it('asks without the passage', () => {
     expect(given(respondInstruction, record).whenAsked()).toEqual({
-      ask: { response: { instruction: record.instruction, passage: null } }
+      ask: { response: { instruction: { verbatim: record.instruction }, passage: null } }
     })
   })
 

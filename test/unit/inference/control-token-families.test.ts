@@ -67,7 +67,7 @@ const render = (passage: string, topic: string, tags: readonly string[], others:
       others: others.map(text => delimit('other', text, text))
     },
     'secret'
-  )
+  ).messages
 
 describe('the token', () => {
   it.each(tokens)('of %s, %s, is broken wherever foreign text comes in', (_, token) => {

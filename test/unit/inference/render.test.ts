@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { definePrompt, delimit, type PromptAsk, text } from '../../../engine/declare/index.ts'
+import { definePrompt, delimit, type PromptAsk, text, verbatim } from '../../../engine/declare/index.ts'
 import { neutraliseControlTokens } from '../../../engine/inference/control-tokens.ts'
 import { loadPrompt } from '../../../engine/inference/prompt-file.ts'
 import { foldSystem, renderPrompt } from '../../../engine/inference/render.ts'
@@ -20,7 +20,7 @@ const load = (body: string, ...names: string[]) => {
   return loadPrompt(file, text('teacher', definePrompt(pathToFileURL(file), variables)) as PromptAsk<unknown>)
 }
 const render = (body: string, variables: object, secret = 'secret') =>
-  renderPrompt(load(body, ...Object.keys(variables)), variables, secret)
+  renderPrompt(load(body, ...Object.keys(variables)), variables, secret).messages
 const user = (body: string, variables: object, secret?: string) =>
   render(`## user\n${body}`, variables, secret).at(-1)!.content
 
@@ -50,6 +50,37 @@ const tokens = [
   '<tool_call>',
   '[TOOL_CALLS]'
 ]
+
+describe('what a prompt says by itself', () => {
+  const said = (body: string, variables: object) =>
+    renderPrompt(load(`## user\n${body}`, ...Object.keys(variables)), variables, 'secret').words
+
+  it('is its template and our own variables, and no foreign text', () => {
+    const { own, delimiters } = said('Look at {{ a }} and then at {{ b }} in {{ c }}.', {
+      a: delimit('passage', 'p1', 'the tide'),
+      b: verbatim('the moon'),
+      c: 'German'
+    })
+    expect(own).toEqual(['Look at ', ' and then at ', ' in German.'])
+    expect(delimiters).toEqual([expect.stringMatching(/^passage-[0-9a-f]{16}$/)])
+  })
+  it('cannot be changed by a foreign text that holds the marks between them', () => {
+    const words = said('Look at {{ a }} here.', { a: verbatim('one\ufdd1 two \ufdd0three') })
+    expect(words.own).toEqual(['Look at ', ' here.'])
+    expect(user('{{ a }}', { a: verbatim('one\ufdd1 two \ufdd0three') })).toBe('one two three')
+  })
+})
+
+describe('empty lines', () => {
+  const poem = 'Complete this:\n\n\n\nA line\n\n\nand another.'
+  it('of a foreign text are kept, with and without delimiters', () => {
+    expect(user('{{ a }}', { a: verbatim(poem) })).toBe(poem)
+    expect(user('{{ a }}', { a: delimit('passage', 'p', poem) })).toContain(poem)
+  })
+  it('that a template leaves behind are not', () => {
+    expect(user('One.\n{% if a %}\n\n{% endif %}\n\n\nTwo.', { a: 'x' })).toBe('One.\n\nTwo.')
+  })
+})
 
 describe('a control token', () => {
   it.each(tokens)('%s is broken, and can still be read', token => {
