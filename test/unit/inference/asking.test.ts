@@ -153,7 +153,7 @@ describe('a grade', () => {
 describe('a text', () => {
   it('comes with tokens and finish reason, for the stage to judge', async () => {
     script(() => ({ body: completion('Twice a day', { finishReason: 'length' }) }))
-    expect((await ask(retell)).answer).toEqual({ text: 'Twice a day', finishReason: 'length' })
+    expect((await ask(retell)).answer).toMatchObject({ text: 'Twice a day', finishReason: 'length' })
   })
   it('that is empty is asked for once more, with another seed', async () => {
     script((_, number) => ({ body: completion(number === 1 ? '  \n' : 'Twice a day') }))
