@@ -51,8 +51,8 @@ const offsetIn = (key: Buffer, value: Buffer): number | undefined =>
 type Index = RootDatabase<Buffer, Buffer>
 
 /**
- * An index on disk: 28 bytes of hashes (scope, key) and one offset a key. One that is damaged, or of an earlier version, is begun
- * anew: it is derived, and would be believed when it takes a first for a repeat.
+ * An index on disk: 28 bytes of hashes (scope, key) and one offset a key. One that is damaged, or of an earlier version, is
+ * begun anew: it is derived, and would be believed when it takes a first for a repeat.
  */
 export async function openFirstOffsets(dir: string): Promise<FirstOffsets> {
   mkdirSync(dir, { recursive: true })

@@ -1,10 +1,10 @@
 /**
- * What has no shape of its own and acts on the text around it: control characters, which could move the cursor or worse, marks that turn
- * the reading direction, joiners, invisible characters, separators of lines.
+ * What has no shape of its own and acts on the text around it: control characters, which could move the cursor or worse,
+ * marks that turn the reading direction, joiners, invisible characters, separators of lines.
  */
 const acting = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
-/** Of these, what ordinary text needs: line feed, tab, the joiners of Persian, Hindi and emoji, the number signs of Arabic. */
+/** Of these, what ordinary text needs: line feed, tab, joiners (Persian, Hindi, emoji), number signs (Arabic). */
 const harmless = /\n|\t|\u200c|\u200d|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u
 
 /** Foreign text for a terminal: what acts on other text appears as its escape. Line feeds and tabs stay. */

@@ -208,7 +208,7 @@ const helpAfter = `
 Models: OPENAI_BASE_URL names an OpenAI-compatible endpoint (vLLM, llama.cpp, …). Without it the rehearsal model
 answers, and all that is made is marked as such. All settings are in .env.example.
 
-Exit codes: 0 ok, 1 found problems, 2 usage, 65 bad data or schema, 69 unavailable, 70 internal, 75 halted, 77 not authorised,
+Exit codes: 0 ok, 1 found problems, 2 usage, 65 bad data, schema or log, 69 unavailable, 70 internal, 75 halted, 77 not authorised,
 78 configuration, 130 and 143 stopped by a signal.`
 
 /** Usage errors that commander has already told, as exit codes. */

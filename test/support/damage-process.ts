@@ -1,6 +1,6 @@
 /**
- * Damages copies of a log, one after the other, and tells what was made of each, one line of JSON a copy. A process of its own, since
- * what it looks for would end it.
+ * Damages copies of a log, one after the other, and tells what was made of each, one line of JSON a copy. A process of its
+ * own, since what it looks for would end it.
  *
  * Arguments: the folder of a good log, a folder for copies, the first seed, how many.
  */

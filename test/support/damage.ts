@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, truncateSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 
 /** Numbers from 0 up to but not including `limit`, the same for the same seed. */
 export function randomFrom(seed: number): (limit: number) => number {
@@ -84,11 +84,6 @@ export const damages: Readonly<Record<string, Damaging>> = {
     bytes.writeUInt32LE(random(2) === 0 ? random(pages) : random(2 ** 31), at)
     write(file, page, bytes)
   }
-}
-
-/** Cuts a file off. */
-export function cutOff(path: string, bytes: number): void {
-  truncateSync(path, bytes)
 }
 
 /** Damages a file in the way named, as the seed says. */

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
 
 /**
- * Every value of a small table ends in a checksum (CRC-32, 4 bytes, little-endian) of the table's name, the key and the value's other
- * bytes. So a value that was altered, or stands under another key or in another table, is found when it is read.
+ * Every value of a small table ends in a checksum (CRC-32, 4 bytes, little-endian) of the table's name, the key and the
+ * value's other bytes. So a value that was altered, or stands under another key or in another table, is found when it is read.
  * Records have a seal of their own (`sealed-record.ts`).
  */
 export const checksumBytes = 4

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 
 /**
- * `log.json` beside `data.mdb`: what tells a new folder from a log that lost its data. It is written before `data.mdb` is made
- * (`ready: false`) and again once that is on disk with the same id in it (`ready: true`), which comes before any record.
+ * `log.json` beside `data.mdb`: what tells a new folder from a log that lost its data. It is written before `data.mdb` is
+ * made (`ready: false`) and again once that is on disk with the same id in it (`ready: true`), before any record.
  *
  * | log.json | data.mdb | it is |
  * |---|---|---|

@@ -1,18 +1,20 @@
 /**
  * The embedded log: a LogDriver on lmdb, for one machine, with no broker.
  *
- * **Files** of a log directory: `log.json` (`log-header.ts`: what tells a new folder from one that lost its data), `data.mdb` and
- * `lock.mdb` (lmdb), `run.lock` and `run.pid` (who runs stages).
+ * **Files** of a log directory: `log.json` (`log-header.ts`: what tells a new folder from one that lost its data),
+ * `data.mdb` and `lock.mdb` (lmdb), `run.lock` and `run.pid` (who runs stages).
  * No network file systems: lmdb maps the file into memory and locks by shared memory.
  *
- * **Tables** (`tables.ts`): `records` by topic id, partition, offset, framed as `framing.ts` says; `ends` by [topic id,
- * partition]; `topics` by name; `commits` by [group, topic, partition]; `epochs` by owner; `schemas` and `schema-ids`;
- * `copies` of topics and schemas; `state` for counters, the log's id and the secret. Offsets have no holes and nothing expires.
+ * **Tables** (`tables.ts`): `records` by topic id, partition, offset, framed as `framing.ts` says and sealed as
+ * `sealed-record.ts` says; `ends` by [topic id, partition]; `topics` by name; `commits` by [group, topic, partition];
+ * `epochs` by owner; `schemas` and `schema-ids`; `copies` of topics and schemas; `state` for counters, the log's id and the
+ * secret. Offsets have no holes and nothing expires.
  *
- * **Damage.** Every value bears a checksum and its place (`sealed-record.ts`, `checksums.ts`), which are checked whenever it is read. lmdb
- * itself checks nothing: a page that points astray kills the process, or never ends. So the pages are read as a file before lmdb
- * may follow them (`inspection.ts`): at every open all but the records' values, which costs a tenth of a second a gigabyte of long records, and a second of short ones.
- * What is damaged is refused (`log-damaged`); what is whole of it can be read by `salvage.ts`.
+ * **Damage.** Every value bears a checksum that covers its place, and is checked whenever it is read. lmdb itself checks
+ * nothing: a page that points astray kills the process, or holds it up for ever. So the pages are read as a file before
+ * lmdb may follow them (`inspection.ts`): at every open all but the records' values, which takes a tenth of a second a
+ * gigabyte of long records, and a second of short ones. What is damaged is refused (`log-damaged`); what is whole of it can
+ * be read by `salvage.ts`.
  *
  * **Transactions.** Every change is one request to the writer thread (`writer-thread.ts`), carried out by `writes.ts`
  * inside one ACID transaction. A commit's transaction checks the owner's epoch, appends the outputs, and stores offset and
@@ -27,7 +29,6 @@
  * **Processes.** One process with the role `run` (`run-lock.ts`); any number that `append` (documents, by writers) or
  * `read` beside it. They learn of each other's appends by looking every 100 ms (`appends.ts`).
  */
-import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { isLogError, LogError } from '../errors.ts'
@@ -36,10 +37,11 @@ import { watchAppends } from './appends.ts'
 import { maxRecordBytes, type OpenLog } from './committing.ts'
 import { type DamageList, damagedLog } from './damage.ts'
 import { embeddedRegistry } from './embedded-registry.ts'
-import { inspect, inspectOutside, wholeFileProblem } from './inspection.ts'
+import { inspect } from './inspection.ts'
 import { checkFiles, lmdbFiles } from './lmdb-files.ts'
-import { beginHeader, completeHeader, headerFile, type LogHeader, logFormat, readHeader } from './log-header.ts'
+import { headerFile } from './log-header.ts'
 import { join, type Members, openWriter } from './membership.ts'
+import { headerToRead, headerToWrite, identify, inspectPinned } from './opening.ts'
 import { endOf, placeOf, readRange, topicOf } from './reading.ts'
 import { lockForRunning } from './run-lock.ts'
 import { explained } from './system-errors.ts'
@@ -71,7 +73,7 @@ export async function openEmbeddedLog({ dir, role }: EmbeddedLogOptions): Promis
   let lock: { release(): void } | undefined
   let environment: Environment | undefined
   try {
-    const there = role === 'read' ? existing(dir) : undefined
+    const there = role === 'read' ? headerToRead(dir) : undefined
     if (role !== 'read') mkdirSync(dir, { recursive: true, mode: 0o700 })
     lock = role === 'run' ? lockForRunning(dir) : undefined
     const header = there ?? headerToWrite(dir)
@@ -81,7 +83,7 @@ export async function openEmbeddedLog({ dir, role }: EmbeddedLogOptions): Promis
     const damage = await inspectPinned(dir, environment, header, false)
     if (!damage.isEmpty) throw damagedLog(dir, damage)
     const tables = environment.tables()
-    identify(tables, dir, header, role)
+    if (role !== 'read') identify(tables, dir, header)
     const writes = role === 'read' ? refuseWrites(dir) : openWriteQueue(dir)
     return driverOf(dir, role, tables, writes, async () => {
       await opened.close()
@@ -98,7 +100,7 @@ export async function openEmbeddedLog({ dir, role }: EmbeddedLogOptions): Promis
 export async function inspectEmbeddedLog(dir: string): Promise<DamageList> {
   let environment: Environment | undefined
   try {
-    const header = existing(dir)
+    const header = headerToRead(dir)
     checkFiles(lmdbFiles(dir))
     environment = openEnvironment(dir)
     return await inspectPinned(dir, environment, header, true)
@@ -108,22 +110,6 @@ export async function inspectEmbeddedLog(dir: string): Promise<DamageList> {
   } finally {
     await environment?.close()
   }
-}
-
-/** Others may write meanwhile. @throws LogError `log-version` */
-async function inspectPinned(
-  dir: string,
-  environment: Environment,
-  header: LogHeader | 'none',
-  values: boolean
-): Promise<DamageList> {
-  let sound = 0
-  const pinned = environment.pin()
-  const damage = await inspect(dir, { values, small: () => sound++ })
-  pinned.letGo()
-  if (header === 'none' && !damage.isEmpty && sound === 0)
-    throw anotherVersion(dir, 'no log.json, and values without checksums')
-  return damage
 }
 
 /** Is there a log in this folder, or what is left of one? */
@@ -141,62 +127,6 @@ export async function removeEmbeddedLog(dir: string): Promise<void> {
   } finally {
     held?.release()
   }
-}
-
-/** A header comes before its file: where there is a file, there is none for certain only when it is looked for afterwards. */
-function headerOf(dir: string): LogHeader | 'none' | 'damaged' {
-  const header = readHeader(dir)
-  return header === 'none' && existsSync(dataFile(dir)) ? readHeader(dir) : header
-}
-
-/** The header of a log that is to be read. */
-function existing(dir: string): LogHeader | 'none' {
-  const header = headerOf(dir)
-  const isMade = header === 'none' ? existsSync(dataFile(dir)) : header === 'damaged' || header.ready
-  if (!isMade) throw new LogError('no-log', `there is no log in ${dir}: nothing was ever ingested there`)
-  return checked(dir, header)
-}
-
-/** The header of a log that is to be written to, begun where the folder is new. */
-function headerToWrite(dir: string): LogHeader | 'none' {
-  const header = headerOf(dir)
-  if (header === 'none' && !existsSync(dataFile(dir))) {
-    checkFiles(lmdbFiles(dir))
-    return beginHeader(dir)
-  }
-  return checked(dir, header)
-}
-
-/** Before lmdb is let near the file. */
-function checked(dir: string, header: LogHeader | 'none' | 'damaged'): LogHeader | 'none' {
-  if (typeof header !== 'string' && header.format !== logFormat) throw anotherVersion(dir, `format ${header.format}`)
-  // One whose making was cut short may have no file, or a beginning of it.
-  if (typeof header !== 'string' && !header.ready && wholeFileProblem(dir)) return header
-  const damage = inspectOutside(dir)
-  if (header === 'damaged') damage.add({ kind: 'file', file: 'log.json', problem: 'it is not as it was written' })
-  if (header === 'damaged' || !damage.isEmpty) throw damagedLog(dir, damage)
-  return header
-}
-
-const anotherVersion = (dir: string, what: string): LogError =>
-  new LogError(
-    'log-version',
-    `the log in ${dir} has ${what}, this version reads format ${logFormat} only: use the version that made it, or begin a new log`
-  )
-
-/** A new log's file bears its id before its header says that it is there. */
-function identify(tables: Tables, dir: string, header: LogHeader | 'none', role: EmbeddedRole): void {
-  const wanted = header === 'none' || header.ready ? undefined : header.id
-  if (wanted !== undefined && role !== 'read' && tables.state.get('id') === undefined)
-    tables.transact(() => {
-      // Another process may have come first.
-      if (tables.state.get('id') !== undefined) return
-      tables.state.put('secret', randomBytes(32).toString('hex'))
-      tables.state.put('id', wanted)
-    })
-  const id = tables.state.get('id') as string
-  if (role !== 'read' && (header === 'none' || !header.ready))
-    completeHeader(dir, { format: logFormat, id, ready: true })
 }
 
 const refuseWrites = (dir: string): WriteQueue => ({

@@ -7,9 +7,9 @@ import { looseRecord } from './sealed-record.ts'
 import { offsetOf, partitionOf, recordKey, recordKeyBytes, type StoredTopic, smallTables, topicIdOf } from './tables.ts'
 
 /**
- * What is whole in a damaged log. What the tree still leads to is taken from there. What hung on a damaged page is found by looking at
- * every page that is neither in use nor free, and at the damaged ones: a record bears its own place and checksum, and it is the
- * one of its offset, since records are never changed.
+ * What is whole in a damaged log. What the tree still leads to is taken from there. What hung on a damaged page is found by
+ * looking at every page that is neither in use nor free, and at the damaged ones: a record bears its own place and
+ * checksum, and it is the one of its offset, since records are never changed. Free pages may hold what was never committed.
  */
 export class Remains {
   readonly topics = new Map<string, StoredTopic>()

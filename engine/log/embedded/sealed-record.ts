@@ -10,8 +10,8 @@ import { crc32 } from 'node:zlib'
  *     n   the frame (`framing.ts`)
  *     4   CRC-32 of all before
  *
- * So an altered record is found when it is read, as is one under another key; and one that no page leads to any more is still known for what
- * it is.
+ * So an altered record is found when it is read, as is one under another key; and one that no page leads to any more is
+ * still known for what it is.
  */
 const headBytes = 18
 const checksumBytes = 4

@@ -8,8 +8,8 @@ import { choosePipeline, openToRead, placeOfLog } from '../open-log.ts'
 import { counted, grouped, jsonLine, printableLine, table } from '../printable.ts'
 
 /**
- * Checks the promise over a whole log. Exit code 1, with the offending records, where it is broken; 65, with what is damaged, where
- * the log is not as it was written.
+ * Checks the promise over a whole log. Exit code 1, with the offending records, where it is broken; 65, with what is
+ * damaged, where the log is not as it was written.
  */
 export async function verifyLog(
   log: LogTarget,

@@ -3,8 +3,8 @@ import { wordAt } from './page-file.ts'
 import { type WalkOptions, walkTree } from './tree-walk.ts'
 
 /**
- * Marks the pages that the free lists name as used: a page that is both free and in use would be written over. A list is a number of
- * words, then the words: page numbers, zeros, and negative lengths before the first page of a run.
+ * Marks the pages that the free lists name as used: a page that is both free and in use would be written over. A list is
+ * a number of words, then the words: page numbers, zeros, and negative lengths before the first page of a run.
  */
 export async function walkFreePages(
   { free }: Snapshot,

@@ -4,8 +4,8 @@ import { headerBytes, type PageFile, pageFlags, wordAt } from './page-file.ts'
 const largestValue = 2 * 1_048_576
 
 /**
- * Whatever on a page still looks like an entry of a leaf, for pages that nothing whole points to or that are damaged themselves. It may be
- * anything: only its checksum tells. Its value is read when it is asked for.
+ * Whatever on a page still looks like an entry of a leaf, for pages that nothing whole points to or that are damaged
+ * themselves. It may be anything: only its checksum tells. Its value is read when it is asked for.
  */
 export function* looseEntries(
   file: PageFile,

@@ -4,10 +4,10 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
  * lmdb's file, read as a file. lmdb maps it into memory, where a page that is missing or points astray ends the process
  * (SIGBUS, SIGSEGV) or never ends; here the worst is a page that does not parse.
  *
- * Layout (lmdb's data version 2, 64-bit little-endian, as in the package's `mdb.c`): pages of `pageSize` bytes, the first two of them
- * meta pages. Every page but the later ones of an overflow run begins with a header of 24 bytes: page number (8), id of
- * the transaction that wrote it (8), padding (2), flags (2), then lower and upper bound of its free space (2 + 2, counted from the
- * header's end), or the number of pages of an overflow run (4).
+ * Layout (lmdb's data version 2, 64-bit little-endian, as in `mdb.c` of the package lmdb): pages of `pageSize` bytes, the
+ * first two of them meta pages. Every page but the later ones of an overflow run begins with a header of 24 bytes: page
+ * number (8), id of the transaction that wrote it (8), padding (2), flags (2), then lower and upper bound of its free space
+ * (2 + 2, counted from the header's end), or the number of pages of an overflow run (4).
  */
 export interface PageFile {
   readonly size: number

@@ -5,8 +5,8 @@ import type { PageFile } from './page-file.ts'
 const looks = 1_000
 
 /**
- * The newest snapshot. Both meta pages must be whole and of successive transactions: where the newer one is damaged, lmdb would
- * go back by a commit without a word.
+ * The newest snapshot. Both meta pages must be whole and of successive transactions: where the newer one is damaged, lmdb
+ * would go back by a commit without a word.
  * @param overlapping the file was written with lmdb's overlapping syncs.
  * @returns undefined where there is no meta page to begin from.
  */

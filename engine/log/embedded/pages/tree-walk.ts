@@ -71,8 +71,8 @@ const byBytes = (a: Buffer, b: Buffer) => Buffer.compare(a, b)
 const byNumber = (a: Buffer, b: Buffer) => wordAt(a, 0) - wordAt(b, 0)
 
 /**
- * Visits the entries of a tree in the order of their keys, checking each page on the way. A damaged page is told and left out,
- * with all that hangs on it. It ends: no page is read twice. @returns whether all was well.
+ * Visits the entries of a tree in the order of their keys, checking each page on the way. A damaged page is told and left
+ * out, with all that hangs on it. It ends: no page is read twice. @returns whether all was well.
  */
 export async function walkTree(tree: Tree, options: WalkOptions): Promise<boolean> {
   const { file, used, transaction } = options
