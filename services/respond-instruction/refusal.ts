@@ -1,3 +1,6 @@
+import { type RefusalWords, refusalWords } from './refusals/by-language.ts'
+import { inOrder } from './refusals/in-order.ts'
+
 /**
  * Refusals: a response that declines, or that asks for something it was not given, teaches nothing. They show in the
  * first sentences; further on, the same words belong to the answer (a letter of apology, a story).
@@ -32,8 +35,30 @@ const patterns: readonly RegExp[] = [
   )
 ]
 
+/** How far the words of a refusal stand apart, in characters. */
+const apart = 60
+
+/** A refusal in a language other than English. Asking back counts at the very beginning only. */
+function declines(
+  opening: string,
+  { cannot, not, deeds, asMachine, please, provide, missing, texts }: RefusalWords
+): boolean {
+  const start = opening.slice(0, 160)
+  const unable = not ? [cannot, not] : [cannot]
+  const said = not ? [...unable, deeds] : [cannot, deeds]
+  if (inOrder(start, said, apart) || (not && inOrder(start, [cannot, deeds, not], apart))) return true
+  if (inOrder(start, [asMachine, cannot], apart) || inOrder(start, [asMachine, not ?? cannot], apart)) return true
+  // Nouns and verbs stand in either order.
+  const asks = opening.slice(0, 100)
+  if (inOrder(asks, [please, provide, texts], apart) || inOrder(asks, [please, texts, provide], apart)) return true
+  if (inOrder(asks, [texts, provide, please], apart)) return true
+  return inOrder(asks, [missing, texts], 30) || inOrder(asks, [texts, missing], 30)
+}
+
 /** The opening of a response that declines or asks back; undefined when it goes about its task. */
 export function refusal(response: string): string | undefined {
   const opening = response.slice(0, looked).replaceAll('’', "'").trim()
-  return patterns.some(pattern => pattern.test(opening)) ? opening : undefined
+  if (patterns.some(pattern => pattern.test(opening))) return opening
+  const lower = opening.toLowerCase().replace(/[\u064b-\u0652]/g, '')
+  return Object.values(refusalWords).some(words => declines(lower, words)) ? opening : undefined
 }

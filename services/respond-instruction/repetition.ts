@@ -1,3 +1,5 @@
+import { hasUnspaced } from '../words.ts'
+
 /**
  * Runaway repetition: a model that falls into a loop repeats a word, a sentence or a paragraph until its tokens run out
  * or a server stops it. Refrains, tables and lists repeat, too, but not that often and not that long.
@@ -15,7 +17,8 @@ const leastVariety = 0.2
 const longText = 200
 
 /** Words without numbers (a table of zeros is none), in scripts that write no spaces the signs. */
-const words = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]|[\p{L}\p{M}']+/gu
+const words =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]|[\p{L}\p{M}']+/gu
 /** One sign over and over, rules of tables excepted. */
 const stutter = /([\p{L}\p{N}])\1{79}/u
 
@@ -23,8 +26,11 @@ const stutter = /([\p{L}\p{N}])\1{79}/u
 export function runawayRepetition(text: string): string | undefined {
   if (stutter.test(text)) return `one sign at least 80 times: ${stutter.exec(text)![1]}`
   const said = (text.toLowerCase().match(words) ?? []).slice(-looked)
-  for (let unit = 1; unit <= longestUnit; unit++) {
-    const needed = Math.max(leastTurns * unit, leastWords)
+  // A word of these scripts is about two signs: a refrain of a song is no loop there either.
+  const signs = said.filter(word => hasUnspaced(word)).length
+  const scale = signs * 2 > said.length ? 1.5 : 1
+  for (let unit = 1; unit <= longestUnit * scale; unit++) {
+    const needed = Math.max(leastTurns * unit, leastWords * scale)
     let run = unit
     for (let i = unit; i < said.length; i++) {
       run = said[i] === said[i - unit] ? run + 1 : unit

@@ -6,11 +6,54 @@ const codes =
     ' '
   )
 
-const names = new Intl.DisplayNames('en', { type: 'language' })
-const englishNames: readonly (readonly [code: string, name: RegExp])[] = codes.map(code => [
-  code,
-  new RegExp(`\\b${names.of(code)!.replace(/\s.*/, '')}\\b`, 'i')
-])
+/** Languages in whose words an instruction may name a language. */
+const namedIn = ['ar', 'de', 'en', 'es', 'fr', 'it', 'ja', 'pt', 'ru', 'th', 'zh']
+
+/** Without accents, cases and the endings that change: anglais(e), английск(ого), inglés. */
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+const endings: Readonly<Record<string, RegExp>> = { ru: /и[ий]$/u, it: /[oae]$/, ja: /語$/, zh: /[语文]$/, de: /e$/ }
+
+/** Language of the names -> what a name begins with -> code. */
+const names: ReadonlyMap<string, readonly (readonly [stem: string, code: string])[]> = new Map(
+  namedIn.map(language => {
+    const display = new Intl.DisplayNames(language, { type: 'language' })
+    const stems = codes.map(code => {
+      const name = plain(display.of(code)!)
+        .replace(/[\s(（].*$/u, '')
+        .replace(endings[language] ?? /$^/, '')
+      return [name, code] as const
+    })
+    return [language, stems.filter(([stem]) => stem.length >= (/^(?:ja|zh)$/.test(language) ? 1 : 3))]
+  })
+)
+
+/** Languages that an instruction in some language names: "auf Spanisch", "en español", "翻译成西班牙语". */
+function namesIn(instruction: string, own: string): string[] {
+  const text = plain(instruction.slice(0, 4_000))
+  const unspaced = own === 'zh' || own === 'ja'
+  return [...new Set([own, 'en'])].flatMap(language =>
+    (names.get(language) ?? [])
+      .filter(([stem]) =>
+        language === own && unspaced ? namesSign(text, stem) : begins(text, stem, language !== 'en')
+      )
+      .map(([, code]) => code)
+  )
+}
+
+/** Whether a word begins like that, and ends there unless its ending is open. Arabic joins prepositions to its words. */
+function begins(text: string, stem: string, open: boolean): boolean {
+  for (let at = text.indexOf(stem); at >= 0; at = text.indexOf(stem, at + 1))
+    if (
+      (at === 0 || !/\p{L}/u.test(text[at - 1]!) || /\p{Script=Arabic}/u.test(stem)) &&
+      (open || !/\p{L}/u.test(text[at + stem.length] ?? ''))
+    )
+      return true
+  return false
+}
+
+/** 英语, 英文, 英語: the sign alone may mean something else. */
+const namesSign = (text: string, stem: string): boolean =>
+  ['语', '文', '語'].some(ending => text.includes(stem + ending))
 
 /** Too few letters to hold anyone to a language. */
 const fewLetters = 40
@@ -26,7 +69,7 @@ export function wrongLanguage(instruction: string, response: string, isTranslati
   const said = prose(response)
   if ((said.slice(0, 1_000).match(/\p{L}/gu)?.length ?? 0) < fewLetters) return undefined
   const own = likeliestLanguage(prose(instruction))
-  const named = englishNames.filter(([, name]) => name.test(instruction)).map(([code]) => code)
+  const named = namesIn(instruction, own)
   if (own === '' || (isTranslation && named.every(code => code === own))) return undefined
   // English stands in for what a short instruction of proper names is mistaken for.
   const wanted = mayBeIn(prose(instruction), ['en']) ? [own, 'en', ...named] : [own, ...named]
