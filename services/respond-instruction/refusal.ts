@@ -60,5 +60,5 @@ export function refusal(response: string): string | undefined {
   const opening = response.slice(0, looked).replaceAll('’', "'").trim()
   if (patterns.some(pattern => pattern.test(opening))) return opening
   const lower = opening.toLowerCase().replace(/[\u064b-\u0652]/g, '')
-  return Object.values(refusalWords).some(words => declines(lower, words)) ? opening : undefined
+  return refusalWords.some(words => declines(lower, words)) ? opening : undefined
 }

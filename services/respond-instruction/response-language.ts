@@ -19,7 +19,7 @@ const names: ReadonlyMap<string, readonly (readonly [stem: string, code: string]
     const display = new Intl.DisplayNames(language, { type: 'language' })
     const stems = codes.map(code => {
       const name = plain(display.of(code)!)
-        .replace(/[\s(（].*$/u, '')
+        .split(/[\s(（]/u, 1)[0]!
         .replace(endings[language] ?? /$^/, '')
       return [name, code] as const
     })
