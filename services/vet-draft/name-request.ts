@@ -189,7 +189,7 @@ function whoIs(reading: Reading, i: number): number {
   const { tokens, quotes } = reading
   for (let j = i + 1; j <= i + 5; j++) {
     const token = tokens[j]
-    if (token === undefined || endsSentence(token)) return -1
+    if (token === undefined || endsSentence(token) || has(token, 'small')) return -1
     if (has(token, 'role', 'teller')) {
       if (has(tokens[j + 1], 'role')) continue
       const next = tokens[j + 1]

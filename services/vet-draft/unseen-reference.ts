@@ -170,8 +170,17 @@ function isRead(reading: Reading, phrase: NounPhrase): boolean {
   if (has(tokens[before], 'of') && /^(?:which|what|one|each|any)$/.test(tokens[before - 1]?.word ?? '')) return true
   // The customer's request; what fits the description.
   const owned = tokens[noun - 1]?.word === "'s" || tokens[noun - 2]?.word === "'s"
-  if (owned && sentenceHas(reading, noun, 'consume')) return true
-  if (/^(?:fits?|match(?:es)?|suits?|describes?|captures?|summari[sz]es?)$/.test(tokens[before]?.word ?? ''))
+  if (
+    owned &&
+    has(tokens[noun], 'text') &&
+    (sentenceHas(reading, noun, 'consume') || sentenceHas(reading, noun, 'question'))
+  )
+    return true
+  if (
+    /^(?:fits?|match(?:es)?|suits?|describes?|captures?|summari[sz]es?|explains?|presents?|interprets?|analy[sz]es|discusses|compares)$/.test(
+      tokens[before]?.word ?? ''
+    )
+  )
     return true
   const next = tokens[noun + 1]
   const isFree =
@@ -185,7 +194,7 @@ function isRead(reading: Reading, phrase: NounPhrase): boolean {
       if (has(tokens[i], 'aspect')) return true
       if (endsSentence(tokens[i])) break
     }
-    if (isFree && has(tokens[noun], 'work')) return true
+    if (isFree && (has(tokens[noun], 'work') || (has(tokens[noun], 'items') && !has(next, 'of')))) return true
   }
   // これは: the aspect stands behind the noun where the genitive does.
   if (reading.lexicon.language.unspaced)

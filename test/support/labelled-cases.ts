@@ -14,7 +14,7 @@ export interface LabelledCase {
   readonly rule: string
   readonly passes: boolean
   readonly missed: boolean
-  /** In a file `blind.*`: written and labelled after the rules, and run once before anything was changed for them. */
+  /** In a file `blind*`: written and labelled after the rules, and run once before anything was changed for them. */
   readonly heldOut: boolean
 }
 
@@ -33,7 +33,7 @@ export function labelledCases(file: string): LabelledCase[] {
     const [, missed, side] = /^(\??)([+-]) /.exec(line) ?? []
     if (side === undefined) continue
     const instruction = line.slice(line.indexOf(' ') + 1).replaceAll('\\n', '\n')
-    const heldOut = file.startsWith('blind.')
+    const heldOut = file.startsWith('blind')
     cases.push({ file, language, instruction, rule, passes: side === '+', missed: missed === '?', heldOut })
   }
   return cases

@@ -34,7 +34,8 @@ export const english: Language = {
       calendar cartoon comic meme painting drawing listing record records allegory satire prologue
       telegram postcard reviews_section thesis dissertation manuscript script lines_of_code plaintext quatrain couplet
       paragraph_below motion resolution treaty speech_bubble dream complaint_letter`,
-    soft: `diary diaries journal entry slogan motto tagline inscription label sign poster brochure leaflet flyer pamphlet manual handbook
+    soft: `spreadsheet spreadsheets database file files pie_chart bar_chart line_chart flowchart infographic formula series
+      options choices alternatives inputs diary diaries journal entry slogan motto tagline inscription label sign poster brochure leaflet flyer pamphlet manual handbook
       contract clause agreement proposal outline resume cv obituary eulogy sermon prayer rhyme limerick haiku sonnet ode ballad
       epic legend myth parable saga screenplay scene soliloquy testimony verdict ruling editorial press_release bulletin
       broadcast forecast log minutes agenda checklist questionnaire quiz exam worksheet exercise prompt ticket petition
@@ -54,7 +55,8 @@ export const english: Language = {
       columns row rows values entries events clue clues names animals terms event examples example findings schedule menu
       json csv xml case method advertisement notes results ingredients points blog report scenario
       feature features attributes properties premises`,
-    items: `table tables list lists data dataset information facts fact details evidence chart charts graph graphs diagram
+    items: `spreadsheet spreadsheets database file files pie_chart bar_chart line_chart flowchart infographic formula series options
+      choices alternatives inputs table tables list lists data dataset information facts fact details evidence chart charts graph graphs diagram
       figure figures numbers number words items item code program function script query algorithm snippet equation
       expression sequence set array string matrix timeline statistics pair pairs observations image picture map input column
       columns row rows values entries events clue clues examples findings schedule menu json csv xml results ingredients bullet_points names terms elements ideas pseudocode json_object object features attributes properties`,
@@ -125,7 +127,7 @@ export const english: Language = {
       refers discuss discusses explain explains highlight highlights reflect reflects set sets change changes fit fits feel
       feels think thinks believe believes want wants need needs print prints return returns cause causes fall falls come
       comes entail entails illustrate illustrates recommend recommends point points work works stem stems like likes
-      compare compares symbolize symbolizes evoke evokes create creates lean leans appear appears seem seems`,
+      fails fail crashes crash runs run breaks leave leaves compare compares symbolize symbolizes evoke evokes create creates lean leans appear appears seem seems`,
     auxiliary:
       'is are was were be been being do does did has have had can could will would should may might must shall need needs ought',
 

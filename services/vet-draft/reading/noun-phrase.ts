@@ -113,7 +113,7 @@ const stops = (token: Token, before: Token | undefined): boolean =>
 /** Whether the next word makes another thing of the noun ("text editor"), or the one before does ("genetic code"). */
 export function isCompound(reading: Reading, { noun, start }: NounPhrase): boolean {
   const { tokens } = reading
-  for (let i = Math.max(0, start); i < noun; i++) if (has(tokens[i], 'kind')) return true
+  for (let i = Math.max(0, start); i < noun; i++) if (tokens[i]!.word === 'same') return true
   if (has(tokens[noun - 1], 'kind')) return true
   const next = tokens[noun + 1]
   if (next?.kind !== 'word' || !has(next, 'compound')) return false
@@ -145,11 +145,24 @@ export function isWorkedOn(reading: Reading, { start, noun }: NounPhrase): boole
     if (has(tokens[i], 'create') || isMark(tokens[i], ',;:，；')) break
     if (has(tokens[i], 'of', 'in') && !has(tokens[i - 1], 'text', 'items', 'aspect')) break
   }
+  if (isUnknownOrder(reading, start - 1)) return true
   const { verbsMayFollow } = lexicon.language
   if (!verbsMayFollow) return false
   for (let i = Math.max(first, start - 30); i <= Math.min(last, noun + 30); i++)
     if (has(tokens[i], 'consume')) return true
   return false
+}
+
+/** "Reformulate the question": a first word that is no question and makes nothing is an order. */
+export function isUnknownOrder({ tokens, lexicon, sentences, sentenceOf }: Reading, verb: number): boolean {
+  const token = tokens[verb]
+  return (
+    lexicon.language.code === 'en' &&
+    token?.kind === 'word' &&
+    token.tags.size === 0 &&
+    sentences[sentenceOf[verb]!]![0] === verb &&
+    !/(?:s|ed|ing|ly)$/.test(token.word)
+  )
 }
 
 /** "Put the facts …", "could you put …", "to put …"; not: "why do journalists put the facts …". */
@@ -246,6 +259,15 @@ export function isCompleted(reading: Reading, phrase: NounPhrase): boolean {
 
 /** Red, green and blue: a list right where the noun stands. */
 function listIn(tokens: readonly Token[], from: number): boolean {
+  // Red, green …
+  if (
+    tokens[from]?.kind === 'word' &&
+    isMark(tokens[from + 1], ',、，') &&
+    tokens[from + 2]?.kind === 'word' &&
+    !has(tokens[from], 'with', 'in', 'of', 'about', 'that', 'participle', 'exist', 'tells', 'pointing') &&
+    !has(tokens[from + 2], 'consume', 'create', 'question', 'pronoun')
+  )
+    return true
   let separators = 0
   for (let i = from; i < tokens.length && i < from + 8; i++) {
     const token = tokens[i]!
