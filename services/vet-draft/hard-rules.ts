@@ -41,7 +41,7 @@ const rules: Readonly<Record<HardReason, (draft: Draft) => string | undefined>> 
     // Material may be in any language ("Translate … into English"), unless the instruction is little else.
     const { words } = reading
     const letters = words.match(/\p{L}/gu)?.length ?? 0
-    return mayBeIn(letters < 30 ? instruction : words, languages) ? undefined : instruction
+    return mayBeIn(letters < 15 ? instruction : words, languages) ? undefined : instruction
   },
 
   'unseen-reference': ({ reading }) => unseenReference(reading),

@@ -234,6 +234,15 @@ function isSpanOfNow(reading: Reading, i: number, frame: Frame): number {
   const next = tokens[i + 1]
   const word = tokens[i]!.word
   // When is the next …: asked from the day on.
+  // Who will be the next president?
+  const office = /^(?:president|king|queen|pope|minister|chancellor|champion|winner|leader|elections?)$/
+  if (
+    word === 'next' &&
+    has(tokens[i - 1], 'the') &&
+    office.test(next?.word ?? '') &&
+    sentenceHas(reading, i, 'future')
+  )
+    return 2
   if (
     word === 'next' &&
     /^(?:when)$/.test(tokens[reading.sentences[reading.sentenceOf[i]!]![0]]?.word ?? '') &&

@@ -89,10 +89,12 @@ function made(reading: Reading, at: number, isProgram: boolean): boolean {
 function isLettered({ tokens, sentences, sentenceOf }: Reading, i: number): boolean {
   const noun = tokens[i]!
   const next = tokens[i + 1]
-  if (has(noun, 'soft') || !has(noun, 'text', 'logic') || has(noun, 'work')) return false
+  if (!has(noun, 'text', 'logic')) return false
+  const start = sentences[sentenceOf[i]!]![0]
+  if (tokens[i - 1]?.word === 'each' && has(tokens[start], 'consume') && !has(noun, 'work')) return true
+  if (has(noun, 'soft', 'work')) return false
   if (/^(?:[A-Z]|[1-9])$/.test(next?.text ?? '') && !isMark(tokens[i + 2], ':：')) return noun.word !== 'article'
-  const [first] = sentences[sentenceOf[i]!]!
-  return tokens[i - 1]?.word === 'each' && has(tokens[first], 'consume')
+  return false
 }
 
 /** "Which sentence is correct?": one of those that are not there. */
@@ -160,13 +162,18 @@ function isRead(reading: Reading, phrase: NounPhrase): boolean {
   if (isWorkedOn(reading, phrase)) return true
   let before = start - 1
   while (before >= 0 && has(tokens[before], 'number', 'small')) before--
-  if (has(tokens[before], 'source') || (reading.lexicon.language.unspaced && has(tokens[noun + 1], 'source')))
+  const generic = /^(?:array|string|set|matrix|loop|map)$/.test(tokens[noun]!.word)
+  if (
+    (has(tokens[before], 'source') && !(generic && tokens[before]!.word === 'from')) ||
+    (reading.lexicon.language.unspaced && has(tokens[noun + 1], 'source'))
+  )
     return true
   // Die Hauptfigur der Geschichte, мысль текста: a genitive.
   if (reading.lexicon.language.verbsMayFollow)
     for (let i = noun - 1; i >= start - 1 && i >= noun - 3; i--) if (has(tokens[i], 'aspect')) return true
   // The second claim, which of the two …
-  if (has(tokens[noun], 'claim') && tokens.slice(start, noun).some(token => has(token, 'number'))) return true
+  if (has(tokens[noun], 'claim', 'askable') && tokens.slice(start, noun).some(token => has(token, 'number')))
+    return true
   if (has(tokens[before], 'of') && /^(?:which|what|one|each|any)$/.test(tokens[before - 1]?.word ?? '')) return true
   // The customer's request; what fits the description.
   const owned = tokens[noun - 1]?.word === "'s" || tokens[noun - 2]?.word === "'s"
@@ -201,7 +208,13 @@ function isRead(reading: Reading, phrase: NounPhrase): boolean {
     for (let i = noun + 1; i <= noun + 3; i++) if (has(tokens[i], 'aspect', 'teller')) return true
   const verb = tokens[noun + 1]
   if (has(verb, 'tells') || (has(verb, 'small') && has(tokens[noun + 2], 'tells'))) return true
-  return has(tokens[before], 'auxiliary') && has(verb, 'tells')
+  // What does the script do?
+  const does = has(tokens[before], 'auxiliary') && verb?.kind === 'word'
+  return (
+    does &&
+    (has(verb, 'tells') ||
+      (has(tokens[noun], 'items') && tokens[before - 1]?.word === 'what' && endsSentence(tokens[noun + 2])))
+  )
 }
 
 /** "Summarise a review": one that exists, and is not there. */
@@ -289,6 +302,15 @@ function participle(tokens: readonly Token[], i: number): Span | undefined {
   const backwards = /^(?:above|below|earlier|here|previously)$/.test(next?.word ?? '')
   if (before?.word === 'as' && (ends || backwards)) return [i - 1, i]
   if (backwards) return [i, i + 1]
+  // The family shown in the picture.
+  if (
+    /^(?:shown|depicted|pictured|illustrated|mentioned|listed)$/.test(tokens[i]!.word) &&
+    next?.word === 'in' &&
+    has(tokens[i + 2], 'the', 'this') &&
+    !has(before, 'auxiliary') &&
+    !tokens.slice(i, i + 7).some(({ capital }) => capital)
+  )
+    return [i - 1, i + 2]
   if (!ends || before?.kind !== 'word') return undefined
   // "The benefits mentioned", "which causes are mentioned": a definite noun, or one that is asked for.
   const phrase = tokens.slice(Math.max(0, i - 6), i)

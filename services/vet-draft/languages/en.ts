@@ -25,6 +25,7 @@ export const english: Language = {
       opinion opinions biography memo plot monologue newsletter anecdote situation problem puzzle context reading discussion
       study survey research publication experiment case debate lecture meeting talk podcast video presentation paper complaint
       complaints request inquiry invitation application main_character main_characters protagonist protagonists loop method
+      ad ads ending endings theorem calculation calculations regular_expression chorus refrain plan theory episode cipher code_word anagram crossword graphic infographic brief briefing lecture_notes announcement announcements remarks exchange correspondence transcripts encyclopedia_entry testimonial testimonials selection selections piece writing
       diary diaries journal entry slogan motto tagline inscription label sign poster brochure leaflet flyer pamphlet manual handbook
       contract clause agreement proposal outline resume cv obituary eulogy sermon prayer rhyme limerick haiku sonnet ode ballad
       epic legend myth parable saga screenplay scene soliloquy testimony verdict ruling editorial press_release bulletin
@@ -34,7 +35,7 @@ export const english: Language = {
       calendar cartoon comic meme painting drawing listing record records allegory satire prologue
       telegram postcard reviews_section thesis dissertation manuscript script lines_of_code plaintext quatrain couplet
       paragraph_below motion resolution treaty speech_bubble dream complaint_letter`,
-    soft: `spreadsheet spreadsheets database file files pie_chart bar_chart line_chart flowchart infographic formula series
+    soft: `ad ads ending endings theorem calculation calculations regular_expression chorus refrain plan theory episode cipher code_word anagram crossword graphic infographic brief briefing lecture_notes announcement announcements remarks exchange correspondence transcripts encyclopedia_entry testimonial testimonials selection selections piece writing spreadsheet spreadsheets database file files pie_chart bar_chart line_chart flowchart infographic formula series
       options choices alternatives inputs diary diaries journal entry slogan motto tagline inscription label sign poster brochure leaflet flyer pamphlet manual handbook
       contract clause agreement proposal outline resume cv obituary eulogy sermon prayer rhyme limerick haiku sonnet ode ballad
       epic legend myth parable saga screenplay scene soliloquy testimony verdict ruling editorial press_release bulletin
@@ -55,7 +56,7 @@ export const english: Language = {
       columns row rows values entries events clue clues names animals terms event examples example findings schedule menu
       json csv xml case method advertisement notes results ingredients points blog report scenario
       feature features attributes properties premises`,
-    items: `spreadsheet spreadsheets database file files pie_chart bar_chart line_chart flowchart infographic formula series options
+    items: `regular_expression spreadsheet spreadsheets database file files pie_chart bar_chart line_chart flowchart infographic formula series options
       choices alternatives inputs table tables list lists data dataset information facts fact details evidence chart charts graph graphs diagram
       figure figures numbers number words items item code program function script query algorithm snippet equation
       expression sequence set array string matrix timeline statistics pair pairs observations image picture map input column
@@ -69,7 +70,7 @@ export const english: Language = {
     option: `categories category options option labels label topics topic genres genre emotions emotion sentiments classes
       choices criteria aspects points terms steps format structure types groups tags answers aspect questions sections
       headings styles languages perspectives viewpoints`,
-    aspect: `idea ideas point points theme themes topic tone mood sentiment emotion feeling feelings attitude message meaning plot
+    aspect: `ironic irony humour humor sarcasm idea ideas point points theme themes topic tone mood sentiment emotion feeling feelings attitude message meaning plot
       gist summary takeaway takeaways argument arguments purpose moral lesson lessons character characters protagonist hero
       setting structure style imagery symbolism conflict climax ending end beginning opening output complexity bug error
       mistake mistakes trend trends pattern subject title genre audience essence wrong conclusion positive negative neutral
@@ -141,7 +142,7 @@ export const english: Language = {
     source: `according_to based_on based_upon judging_by judging_from drawing_on considering with_reference_to in_light_of as_per
       from using referring_to refer_to refers_to in_response_to with_regard_to given`,
     participle:
-      'mentioned provided given described listed presented shown stated discussed outlined cited referenced supplied included noted specified',
+      'mentioned provided given described listed presented shown depicted pictured illustrated stated discussed outlined cited referenced supplied included noted specified',
     pronoun:
       'you they we he she it i people someone somebody one everyone anyone them us me him themselves itself customers readers users students children',
     question: 'what which how why when where whose whom is are was were does do did can could would should will',
@@ -212,7 +213,7 @@ export const english: Language = {
       heaviest brightest youngest northernmost southernmost only richest hottest coldest`,
     assistant: `your_name your_full_name your_names who_are_you call_you are_you_called made_you created_you developed_you
       built_you trained_you programmed_you introduce_yourself name_of_the_assistant name_of_the_ai name_of_the_chatbot
-      name_of_the_model name_of_this_assistant name_of_this_ai model_are_you version_are_you are_you_chatgpt are_you_human
+      name_of_the_model name_of_this_assistant name_of_this_ai your_creator your_maker your_developer your_developers model_are_you version_are_you are_you_chatgpt are_you_human
       you_have_a_nickname have_a_name are_you_an_ai are_you_a_robot are_you_a_bot you_have_a_name who_you_are`,
     asker: 'my_name who_am_i'
   }

@@ -211,7 +211,7 @@ export function isCompleted(reading: Reading, phrase: NounPhrase): boolean {
   if (after.kind === 'material') return true
   if (after.kind === 'number')
     return (
-      has(noun, 'items') &&
+      has(noun, 'items', 'soft') &&
       !(isMark(tokens[next + 1], '.?') && next + 2 >= tokens.length && !isMark(tokens[next + 2], ','))
     )
   // "The letter e", "the sentence Anna sings".
