@@ -1,5 +1,6 @@
 import { topicName } from '../../engine/declare/index.ts'
 import { type Codec, createCodec } from '../../engine/log/codec.ts'
+import { isLogError } from '../../engine/log/errors.ts'
 import { topicsOf } from '../../engine/runtime/pipeline.ts'
 import { documents, sideTopics } from '../topics.ts'
 import { topology } from '../topology.ts'
@@ -55,7 +56,17 @@ export async function openToRead(
   const specs = await log.driver.topics()
   const partitions = (records: string) =>
     [...specs.values()].find(({ topic }) => topic.startsWith(`${pipeline}.${records}.v`))?.partitions ?? 0
-  return { ...log, codec: createCodec(log.driver.registry), pipeline, localDir: place.localDir(pipeline), partitions }
+  const codec = createCodec(log.driver.registry)
+  if (log.damage && log.damage.length > 0) await bringSchemas(codec, pipeline)
+  return { ...log, codec, pipeline, localDir: place.localDir(pipeline), partitions }
+}
+
+/** A damaged log may have lost the text of a schema that this version has too. */
+async function bringSchemas(codec: Codec, pipeline: string): Promise<void> {
+  for (const handle of [...topicsOf(topology, pipeline, 1).map(({ handle }) => handle), ...sideTopics])
+    await codec.prepare(topicName(pipeline, handle), handle.schema).catch(error => {
+      if (!isLogError(error, 'unknown-schema')) throw error
+    })
 }
 
 /**

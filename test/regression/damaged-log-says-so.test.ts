@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { damage } from '../support/damage.ts'
 import { type Ended, fanno } from '../support/fanno.ts'
@@ -11,6 +12,7 @@ import { paragraph } from '../support/texts.ts'
  * zeros in SIGSEGV; with eight random pages verify hung; thousands of altered words of text passed it.
  */
 
+const command = fileURLToPath(new URL('../../bin/fanno', import.meta.url))
 let folder: string
 let pairs: number
 beforeAll(async () => {
@@ -114,4 +116,39 @@ test('a damaged log can be begun anew, and a good copy put back', async () => {
   cpSync(dataOf('good'), dataOf('restored'))
   expect(await run('restored')).toMatchObject({ code: 0 })
   expect(await fanno(join(folder, 'restored'), ['verify'])).toMatchObject({ code: 0 })
+})
+
+test('schemas that are damaged are brought by the version that reads, as long as it has the same', async () => {
+  const altered = alterWords(copyOf('schemas'), '\\"fields\\"', '\\"fieldz\\"')
+  expect(altered).toBeGreaterThan(20)
+  const catted = await fanno(join(folder, 'schemas'), ['cat', 'pairs', '--json'])
+  expect(catted).toMatchObject({ code: 65, stderr: expect.stringContaining('in schemas: its checksum differs') })
+  expect(linesOf(catted)).toHaveLength(pairs)
+  expect(catted.stdout).not.toContain('undecodable')
+})
+
+test('a damaged document ends the run that reads it, before it is worked on', async () => {
+  const place = join(folder, 'documents')
+  mkdirSync(join(place, 'docs'), { recursive: true })
+  for (let n = 0; n < 3; n++) writeFileSync(join(place, 'docs', `${n}.txt`), `A wombat. ${paragraph(n, 8)}`)
+  expect(await fanno(place, ['ingest', 'docs'])).toMatchObject({ code: 0 })
+  expect(alterWords(dataOf('documents'), 'A wombat', 'A combat')).toBeGreaterThan(0)
+  expect(await run('documents')).toMatchObject({
+    code: 65,
+    stderr: expect.stringMatching(
+      /the log is damaged: record fanno-rehearsal\.documents\.v1\/\d\/\d: its checksum differs/
+    )
+  })
+})
+
+test('a limit of file sizes ends a run with exit code 75, and is named', async () => {
+  const limited = await fanno(
+    join(folder, 'good'),
+    ['-c', 'ulimit -f 32; exec "$@"', 'sh', command, 'run', 'docs', '--quiet', '--data-dir', 'new'],
+    {
+      command: '/bin/sh'
+    }
+  )
+  expect(limited).toMatchObject({ code: 75, signal: null, stderr: expect.stringContaining('ulimit -f') })
+  expect(limited.stderr).not.toContain('defect')
 })

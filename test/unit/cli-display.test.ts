@@ -162,6 +162,13 @@ describe('an error', () => {
     ['of a server that is away', new InferenceError('server-dead', 'x'), 69],
     ['of a log in use', new LogError('log-in-use', 'x'), 69],
     ['of a full log', new LogError('log-full', 'x'), 75],
+    ['of a damaged log', new LogError('log-damaged', 'x'), 65],
+    ['of a log of another version', new LogError('log-version', 'x'), 65],
+    ['of a log that is not there', new LogError('no-log', 'x'), 2],
+    ['of damage that halted a stage', new Halt('log-damaged', 's', 'x'), 65],
+    ['of a limit of file sizes', Object.assign(new Error('x'), { code: 'EFBIG' }), 75],
+    ['of a read-only disk', Object.assign(new Error('x'), { code: 'EROFS' }), 77],
+    ['of a folder of others', Object.assign(new Error('x'), { code: 'EACCES' }), 77],
     ['of a frame that is none', new LogError('bad-frame', 'x'), 65],
     ['of a full disk', Object.assign(new Error('x'), { code: 'ENOSPC' }), 75],
     ['that halted a stage', new Halt('not-authorised', 's', 'x'), 77],
@@ -172,6 +179,12 @@ describe('an error', () => {
   test('says what differs and what to do', () => {
     expect(messageOf(changed)).toContain('s: asks.q.model was "a", is "b"')
     expect(messageOf(new InferenceError('configuration', 'what', { remedy: 'do this' }))).toBe('what\ndo this')
+    const refused = Object.assign(new Error('EROFS: read-only file system, mkdir out'), { code: 'EROFS' })
+    expect(messageOf(refused)).toMatch(/^Read-only, or not allowed to this user: EROFS/)
+    const limited = Object.assign(new Error('EFBIG: file too large, write'), { code: 'EFBIG' })
+    expect(messageOf(limited)).toMatch(/limit of file sizes \(ulimit -f\)/)
+    for (const damaged of [new LogError('log-damaged', 'what'), new Halt('log-damaged', 's', 'what')])
+      expect(messageOf(damaged)).toMatch(/^what\n.*fanno verify.*fanno export.*--fresh/s)
     expect(messageOf(new Halt('log-full', 'vet-draft', 'no room'))).toContain('vet-draft halted (log-full): no room')
   })
   test('shows a stack only where the defect is ours', () => {

@@ -77,9 +77,9 @@ export function tellDamage(
   problem: string,
   onDamage: ((damage: LogError) => void) | undefined
 ): void {
-  const error = new LogError('log-damaged', damageText({ kind: 'records', topic, partition, from, to, problem }))
-  if (!onDamage) throw error
-  onDamage(error)
+  const text = damageText({ kind: 'records', topic, partition, from, to, problem })
+  if (!onDamage) throw new LogError('log-damaged', `the log is damaged: ${text}`)
+  onDamage(new LogError('log-damaged', text))
 }
 
 /** All records with from <= offset < to, in chunks, so that appends and the event loop go on in between. */

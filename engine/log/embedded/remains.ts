@@ -14,6 +14,8 @@ import { offsetOf, partitionOf, recordKey, recordKeyBytes, type StoredTopic, sma
 export class Remains {
   readonly topics = new Map<string, StoredTopic>()
   readonly schemas = new Map<number, string>()
+  /** Ids of schemas by the hash of their text. */
+  readonly schemaIds = new Map<string, number>()
   readonly state = new Map<string, unknown>()
   readonly #commits = new Map<string, Commit>()
   readonly #ends = new Map<string, number>()
@@ -28,6 +30,7 @@ export class Remains {
     if (table === 'topics' || (table === 'copies' && parts[0] === 'topic'))
       this.topics.set((value as StoredTopic).topic, value as StoredTopic)
     if (table === 'schemas') this.schemas.set(parts, value as string)
+    if (table === 'schema-ids') this.schemaIds.set(parts, value as number)
     if (table === 'copies' && parts[0] === 'schema') this.schemas.set(parts[1], value as string)
     if (table === 'commits' && !this.#commits.has(key)) this.#commits.set(key, value as Commit)
     if (table === 'ends') this.#endAt(parts.join('/'), value as number)

@@ -10,6 +10,7 @@ import { openPageFile, type PageFile } from './pages/page-file.ts'
 import { tellDamage } from './reading.ts'
 import { Remains } from './remains.ts'
 import { dataFile, type StoredTopic } from './tables.ts'
+import { hashOfSchema } from './writes.ts'
 
 export interface SalvagedLog {
   readonly driver: EmbeddedLog
@@ -52,7 +53,14 @@ function driverOf(dir: string, found: Remains, file: PageFile): EmbeddedLog {
     kind: 'embedded',
     limits: { maxRecordBytes },
     registry: {
-      idOf: refuse,
+      async idOf(_subject, schema) {
+        const text = JSON.stringify(JSON.parse(schema))
+        const id = found.schemaIds.get(hashOfSchema(text))
+        if (id === undefined) throw new LogError('unknown-schema', `the log in ${dir} has no such schema, or lost it`)
+        // Whoever knows a schema whose own text is damaged brings it back.
+        found.schemas.set(id, text)
+        return id
+      },
       async schemaOf(id) {
         const text = found.schemas.get(id)
         if (text === undefined) throw new LogError('unknown-schema', `schema ${id} of the log in ${dir} is damaged`)
