@@ -60,6 +60,7 @@ function reference(reading: Reading, i: number, given: GivenMaterial, isProgram:
     return told(reading, phrase) ? undefined : span
   }
   if (isChoiceOf(reading, i, given)) return [i - 1, i]
+  if (phrase.determiner === 'possessive' && isOwnedByUnknown(reading, phrase)) return span
   if (phrase.determiner === 'a') return isProgram || !isUnmadeObject(reading, phrase) ? undefined : span
   if (
     phrase.determiner === 'bare' &&
@@ -217,6 +218,16 @@ function isRead(reading: Reading, phrase: NounPhrase): boolean {
   )
 }
 
+/** "What does the customer want in her message?" */
+function isOwnedByUnknown(reading: Reading, { start, noun }: NounPhrase): boolean {
+  const { tokens, sentences, sentenceOf } = reading
+  if (!has(tokens[noun], 'text') || has(tokens[noun], 'work') || reading.tags.has('create')) return false
+  const [first] = sentences[sentenceOf[noun]!]!
+  for (let i = Math.max(first, start - 12); i < start; i++)
+    if (has(tokens[i], 'role', 'teller') && has(tokens[i - 1], 'the', 'this')) return true
+  return false
+}
+
 /** "Summarise a review": one that exists, and is not there. */
 function isUnmadeObject(reading: Reading, phrase: NounPhrase): boolean {
   const { tokens, sentences, sentenceOf } = reading
@@ -302,6 +313,15 @@ function participle(tokens: readonly Token[], i: number): Span | undefined {
   const backwards = /^(?:above|below|earlier|here|previously)$/.test(next?.word ?? '')
   if (before?.word === 'as' && (ends || backwards)) return [i - 1, i]
   if (backwards) return [i, i + 1]
+  // The pros and cons mentioned by the interviewee.
+  if (
+    next?.word === 'by' &&
+    has(tokens[i + 2], 'the') &&
+    has(tokens[i + 3], 'role', 'teller') &&
+    !has(before, 'auxiliary') &&
+    !tokens.slice(i, i + 7).some(({ capital }) => capital)
+  )
+    return [i - 1, i + 3]
   // The family shown in the picture.
   if (
     /^(?:shown|depicted|pictured|illustrated|mentioned|listed)$/.test(tokens[i]!.word) &&

@@ -25,6 +25,7 @@ export const english: Language = {
       opinion opinions biography memo plot monologue newsletter anecdote situation problem puzzle context reading discussion
       study survey research publication experiment case debate lecture meeting talk podcast video presentation paper complaint
       complaints request inquiry invitation application main_character main_characters protagonist protagonists loop method
+      inference inferences deduction syllogism analogy allegation accusation apology compliment threat warning promise prediction rumor rumour symptom symptoms twist cliffhanger objection criticism reasoning assumption assumptions viewpoint stance position_statement product_description job_posting job_ad user_story bug_report log_entry changelog commit_message regex schema query_result stack_trace error_message
       ad ads ending endings theorem calculation calculations regular_expression chorus refrain plan theory episode cipher code_word anagram crossword graphic infographic brief briefing lecture_notes announcement announcements remarks exchange correspondence transcripts encyclopedia_entry testimonial testimonials selection selections piece writing
       diary diaries journal entry slogan motto tagline inscription label sign poster brochure leaflet flyer pamphlet manual handbook
       contract clause agreement proposal outline resume cv obituary eulogy sermon prayer rhyme limerick haiku sonnet ode ballad
@@ -35,7 +36,8 @@ export const english: Language = {
       calendar cartoon comic meme painting drawing listing record records allegory satire prologue
       telegram postcard reviews_section thesis dissertation manuscript script lines_of_code plaintext quatrain couplet
       paragraph_below motion resolution treaty speech_bubble dream complaint_letter`,
-    soft: `ad ads ending endings theorem calculation calculations regular_expression chorus refrain plan theory episode cipher code_word anagram crossword graphic infographic brief briefing lecture_notes announcement announcements remarks exchange correspondence transcripts encyclopedia_entry testimonial testimonials selection selections piece writing spreadsheet spreadsheets database file files pie_chart bar_chart line_chart flowchart infographic formula series
+    soft: `inference inferences deduction syllogism analogy allegation accusation apology compliment threat warning promise prediction rumor rumour symptom symptoms twist cliffhanger objection criticism reasoning assumption assumptions viewpoint stance position_statement product_description job_posting job_ad user_story bug_report log_entry changelog commit_message regex schema query_result stack_trace error_message
+      ad ads ending endings theorem calculation calculations regular_expression chorus refrain plan theory episode cipher code_word anagram crossword graphic infographic brief briefing lecture_notes announcement announcements remarks exchange correspondence transcripts encyclopedia_entry testimonial testimonials selection selections piece writing spreadsheet spreadsheets database file files pie_chart bar_chart line_chart flowchart infographic formula series
       options choices alternatives inputs diary diaries journal entry slogan motto tagline inscription label sign poster brochure leaflet flyer pamphlet manual handbook
       contract clause agreement proposal outline resume cv obituary eulogy sermon prayer rhyme limerick haiku sonnet ode ballad
       epic legend myth parable saga screenplay scene soliloquy testimony verdict ruling editorial press_release bulletin
@@ -105,7 +107,7 @@ export const english: Language = {
       decimal binary complex serial phone lottery jersey power empty training test validation`,
 
     // Verbs
-    consume: `sum_up summing_up break_down look_at go_through work_out point_out respond_to reply_to listen_to elaborate_on
+    consume: `match pair link connect associate attribute underline circle select pick say state sum_up summing_up break_down look_at go_through work_out point_out respond_to reply_to listen_to elaborate_on
       expand_on reflect_on critique annotate grade mark check verify validate confirm test inspect scan skim decode decipher deduce
       transcribe restructure reformat format tabulate plot merge split join separate divide delete remove replace insert cut trim
       lengthen extend adapt recreate reproduce retell narrate recite quote cite unscramble decrypt encrypt count find_out
@@ -196,7 +198,7 @@ export const english: Language = {
     called: 'called named',
     who: 'who',
     state: 'name give state mention identify tell list write_down provide',
-    role: `author authors writer writers narrator speaker speakers protagonist hero heroine main_character character characters
+    role: `poet poets interviewee user users reviewer guest client buyer seller critic editor composer singer_songwriter philosopher author authors writer writers narrator speaker speakers protagonist hero heroine main_character character characters
       interviewee interviewer journalist reporter blogger researcher researchers scientist scientists company companies
       organization organisation institution school website blog person man men woman women boy boys girl girls child children
       student students teacher teachers doctor patient customer owner founder event place town village city country product
