@@ -6,7 +6,7 @@ const empty = new Set(
     'about above across after again against almost along already although always among another anything around because been ' +
     'before being below between both came cannot come comes coming could current currently does doing done down during each ' +
     'either enough even ever every everything find first following found from gave given gives goes going have having here ' +
-    'hers high himself however into itself just keep kept know known large last later least less like likely little long ' +
+    'hers high himself however into itself just keep kept know known large last later latest newest nowadays least less like likely little long ' +
     'made make makes making many might more most much must near need never next nothing often once only other others ' +
     'ourselves over paragraph passage people perhaps provided quite rather recent recently refer reference referred said ' +
     'same seem seems several shall should show shows simply since some something soon still such take taken takes text than ' +

@@ -331,7 +331,7 @@ function participle(tokens: readonly Token[], i: number): Span | undefined {
     !tokens.slice(i, i + 7).some(({ capital }) => capital)
   )
     return [i - 1, i + 2]
-  if (!ends || before?.kind !== 'word') return undefined
+  if (!ends || before?.kind !== 'word' || has(before, 'of', 'in', 'with', 'about')) return undefined
   // "The benefits mentioned", "which causes are mentioned": a definite noun, or one that is asked for.
   const phrase = tokens.slice(Math.max(0, i - 6), i)
   const definite = phrase.some(

@@ -107,7 +107,7 @@ export const english: Language = {
       decimal binary complex serial phone lottery jersey power empty training test validation`,
 
     // Verbs
-    consume: `match pair link connect associate attribute underline circle select pick say state sum_up summing_up break_down look_at go_through work_out point_out respond_to reply_to listen_to elaborate_on
+    consume: `match pair link connect associate attribute underline circle select pick say sum_up summing_up break_down look_at go_through work_out point_out respond_to reply_to listen_to elaborate_on
       expand_on reflect_on critique annotate grade mark check verify validate confirm test inspect scan skim decode decipher deduce
       transcribe restructure reformat format tabulate plot merge split join separate divide delete remove replace insert cut trim
       lengthen extend adapt recreate reproduce retell narrate recite quote cite unscramble decrypt encrypt count find_out

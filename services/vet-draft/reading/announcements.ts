@@ -38,11 +38,10 @@ export function withAnnounced(tokens: readonly Token[]): Token[] {
 function orderAfter(tokens: readonly Token[], from: number, end: number): number {
   for (let i = from + 2; i < Math.min(end, from + most); i++) {
     if (!endsSentence(tokens[i - 1]) || isMark(tokens[i - 1], '…')) continue
+    const first = tokens[i]
+    if (has(first, 'consume', 'create', 'directive') && !has(first, 'question')) return i
     const sentence = tokens.slice(i, i + 12)
-    if (
-      has(sentence[0], 'consume', 'create', 'question') &&
-      sentence.some(token => has(token, 'text', 'items', 'pronoun', 'this', 'logic'))
-    )
+    if (has(first, 'question') && sentence.some(token => has(token, 'text', 'items', 'pronoun', 'this', 'logic')))
       return i
   }
   return end

@@ -98,6 +98,7 @@ export const pointsToText = (tokens: readonly Token[]): boolean =>
   tokens.some(
     (token, i) =>
       has(token, 'text', 'logic') &&
+      !has(token, 'soft') &&
       !has(token, 'work') &&
       (has(tokens[i - 1], 'the', 'this', 'pointing') || has(tokens[i - 2], 'this', 'pointing'))
   )

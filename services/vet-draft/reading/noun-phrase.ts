@@ -81,7 +81,11 @@ export function nounPhrase({ tokens, lexicon }: Reading, noun: number): NounPhra
 const isClause = (tokens: readonly Token[], i: number): boolean =>
   tokens[i]!.word === 'that' &&
   i > 0 &&
-  !has(tokens[i - 1], 'of', 'in', 'about', 'with', 'consume', 'auxiliary', 'source')
+  (takesClause.test(tokens[i - 1]!.word) ||
+    !has(tokens[i - 1], 'of', 'in', 'about', 'with', 'consume', 'auxiliary', 'source'))
+
+const takesClause =
+  /^(?:tell|say|state|explain|determine|decide|infer|find|consider|identify|assess|judge|deduce|confirm|check|verify|predict|add)$/
 
 /** 上 and 下 say "on" and "under" behind a noun. */
 export const isSuffix = (tokens: readonly Token[], i: number): boolean =>
@@ -226,7 +230,11 @@ export function isCompleted(reading: Reading, phrase: NounPhrase): boolean {
       return tokens.slice(next, next + complement).some(token => token.capital || token.kind === 'material')
     // "The saying that says that …".
     if (has(tokens[next + 1], 'tells') && has(tokens[next + 2], 'that')) return true
-    if (has(tokens[next + 1], 'tells', 'exist', 'auxiliary', 'participle')) return false
+    const says = has(noun, 'claim')
+      ? /^(?:follows|contains|contradicts|supports|appears|expresses|best)$/.test(tokens[next + 1]?.word ?? '') ||
+        has(tokens[next + 1], 'auxiliary')
+      : has(tokens[next + 1], 'tells', 'exist', 'auxiliary', 'participle')
+    if (says) return false
     // English has one word for what is said; who, where and which tell of the noun.
     if (reading.lexicon.language.code === 'en' && after.word !== 'that') return has(tokens[next + 1], 'pronoun')
     return has(noun, 'claim', 'soft') || has(tokens[next + 1], 'pronoun')

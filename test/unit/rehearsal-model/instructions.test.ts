@@ -5,6 +5,7 @@ import { firstFour } from '../../../services/rehearsal-model/instructions.ts'
 import { keyTerms } from '../../../services/rehearsal-model/key-terms.ts'
 import { instructionMishaps } from '../../../services/rehearsal-model/mishaps.ts'
 import { tagGrid } from '../../../services/tag-grid.ts'
+import { brokenRule } from '../../../services/vet-draft/hard-rules.ts'
 import { chatRequest } from './client.ts'
 import { delimited, samplePassages } from './sample-texts.ts'
 
@@ -42,6 +43,9 @@ describe('an instruction', () => {
   })
   test('is hardly ever the same as another', () => {
     expect(new Set(cells.map(({ text }) => text)).size).toBeGreaterThan(0.95 * cells.length)
+  })
+  test('contains what it works on: it passes the hard rules', () => {
+    for (const { text } of cells) expect([text, brokenRule(text, ['en'])]).toEqual([text, undefined])
   })
   test('ends like a sentence and points to no passage', () => {
     for (const { text } of cells) {
