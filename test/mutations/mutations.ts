@@ -1,4 +1,4 @@
-/** A rule of the exactly-once promise, the change that breaks it, and the tests that must notice. */
+/** A rule of the promise, the change that breaks it, and the tests that must notice. */
 export interface Mutation {
   readonly breaks: string
   readonly file: string
@@ -55,5 +55,26 @@ export const mutations: readonly Mutation[] = [
     from: "if (same(this.#owner.commitAtTake, attempted)) return { status: 'committed' }",
     to: "return { status: 'committed' }",
     tests: ['test/unit/runtime/simulation.test.ts']
+  },
+  {
+    breaks: 'damage: the checksum of a record is not looked at',
+    file: 'engine/log/embedded/sealed-record.ts',
+    from: 'return crc32(sealed.subarray(0, end)) === sealed.readUInt32BE(end)',
+    to: 'return end > 0',
+    tests: ['test/contract/embedded-damage.test.ts']
+  },
+  {
+    breaks: 'damage: lmdb may follow pages that are damaged',
+    file: 'engine/log/embedded/open.ts',
+    from: 'if (!damage.isEmpty) throw damagedLog(dir, damage)',
+    to: 'void damagedLog(dir, damage)',
+    tests: ['test/regression/damaged-log-says-so.test.ts']
+  },
+  {
+    breaks: 'damage: a log that lost its file is begun anew',
+    file: 'engine/log/embedded/opening.ts',
+    from: "if (header === 'none' && !existsSync(dataFile(dir))) {",
+    to: 'if (!existsSync(dataFile(dir))) {',
+    tests: ['test/contract/embedded-header.test.ts']
   }
 ]
