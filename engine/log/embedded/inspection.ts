@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { unseal } from './checksums.ts'
-import { type Damage, DamageList } from './damage.ts'
+import { type Damage, DamageList, damagedHeader } from './damage.ts'
 import { readHeader } from './log-header.ts'
 import { walkFreePages } from './pages/free-pages.ts'
 import { namedTreeOf, type Tree } from './pages/meta-pages.ts'
@@ -69,7 +69,7 @@ export function wholeFileProblem(dir: string): string | undefined {
 export async function inspect(dir: string, options: InspectionOptions): Promise<DamageList> {
   const damage = new DamageList()
   const header = readHeader(dir)
-  if (header === 'damaged') damage.add({ kind: 'file', file: 'log.json', problem: 'it is not as it was written' })
+  if (header === 'damaged') damage.add({ kind: 'file', file: 'log.json', problem: damagedHeader })
   const problem = wholeFileProblem(dir)
   if (problem) {
     damage.add({ kind: 'file', file: 'data.mdb', problem })

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { LogError } from '../errors.ts'
-import { type DamageList, damagedLog } from './damage.ts'
+import { type DamageList, damagedHeader, damagedLog } from './damage.ts'
 import { inspect, inspectOutside, wholeFileProblem } from './inspection.ts'
 import { checkFiles, lmdbFiles } from './lmdb-files.ts'
 import { beginHeader, completeHeader, type LogHeader, logFormat, readHeader } from './log-header.ts'
@@ -44,7 +44,7 @@ function checked(dir: string, header: LogHeader | 'none' | 'damaged'): LogHeader
   // One whose making was cut short may have no file, or a beginning of it.
   if (typeof header !== 'string' && !header.ready && wholeFileProblem(dir)) return header
   const damage = inspectOutside(dir)
-  if (header === 'damaged') damage.add({ kind: 'file', file: 'log.json', problem: 'it is not as it was written' })
+  if (header === 'damaged') damage.add({ kind: 'file', file: 'log.json', problem: damagedHeader })
   if (header === 'damaged' || !damage.isEmpty) throw damagedLog(dir, damage)
   return header
 }
