@@ -67,6 +67,8 @@ function boundAt(reading: Reading, i: number, frame: Frame): number {
   if (has(token, 'day')) return isFree(reading, i, frame) || isConnective(tokens, i) ? 0 : 1
   if (has(token, 'soon'))
     return isFree(reading, i, frame) || (!sentenceHas(reading, i, 'future') && !has(tokens[i + 1], 'future')) ? 0 : 1
+  // The coming of spring.
+  if (has(token, 'coming') && has(tokens[i + 1], 'of')) return 0
   if (has(token, 'coming'))
     return has(tokens[i + 1], 'soon') || (nounOfTime(tokens, i + 1) && !isFree(reading, i, frame)) ? 1 : 0
   if (has(token, 'current'))

@@ -75,7 +75,7 @@ function reference(reading: Reading, i: number, given: GivenMaterial, isProgram:
 /** "Write a limerick, and explain the joke": what is worked on is first to be made. */
 function made(reading: Reading, at: number, isProgram: boolean): boolean {
   const earlier = before(reading, at)
-  const create = earlier.findIndex(token => has(token, 'create'))
+  const create = earlier.findIndex(token => has(token, 'create') && token.word !== 'imagine')
   if (create < 0) return false
   return (
     isProgram ||
@@ -141,6 +141,8 @@ function told(reading: Reading, { noun, determiner, pointing }: NounPhrase): boo
     const words = sentence.filter(({ kind }) => kind === 'word').length
     // "Is it true that …? Discuss the claim."
     if (words > 6 && isMark(tokens[last], '?') && !later && sentence.some(token => token.word === 'that')) return true
+    // "You are a translator."
+    if (sentence[0]?.word === 'you') return false
     if (words < 3 || !isMark(tokens[last], '.。!！।') || saysWhatToDo(sentence) || pointsToText(sentence)) return false
     if (
       later &&
