@@ -1,6 +1,7 @@
 import { createBlame } from './blame.ts'
 import type { Endpoint } from './endpoint.ts'
 import { InferenceError } from './errors.ts'
+import { lastingError } from './lasting-error.ts'
 import { createReplica, defaultTiming, type PoolTiming, type Proof, pause, type Replica } from './replica.ts'
 
 /** The longest wait that a server may ask for by Retry-After, in milliseconds: after that we look for ourselves. */
@@ -106,6 +107,8 @@ export function createPool(
             throw error
           }
           if (closed) throw new InferenceError('shutdown', 'the request was withdrawn', { cause: error })
+          const lasting = replica.known ? undefined : lastingError(error)
+          if (lasting) throw lasting
           const { successes, proofs } = replica
           const othersPassed = successes > before.successes
           if (error.kind === 'timeout') replica.timedOut(turn)

@@ -10,6 +10,8 @@ export interface PoolTiming {
   readonly probeDeadlineMs: number
   /** An outage is spoken of at most that often. */
   readonly noticeMs: number
+  /** One that never answered is spoken of when it has been asked for so long. */
+  readonly firstNoticeMs: number
 }
 
 export const defaultTiming: PoolTiming = {
@@ -17,7 +19,8 @@ export const defaultTiming: PoolTiming = {
   maxRetryMs: 10_000,
   probeMs: 1_000,
   probeDeadlineMs: 5_000,
-  noticeMs: 60_000
+  noticeMs: 30_000,
+  firstNoticeMs: 3_000
 }
 
 /** A request of the least size, without a record in it: shows that the model behind an endpoint really answers. */
@@ -33,6 +36,8 @@ const slowShare = 1 / 8
 export interface Replica {
   readonly endpoint: Endpoint
   readonly inFlight: number
+  /** It has answered something since the start, be it a refusal: the address is right. */
+  readonly known: boolean
   /** Requests that passed so far, proofs included. */
   readonly successes: number
   /** Outages after which it proved that it answers. */
@@ -73,6 +78,20 @@ export function createReplica(
   let down: Promise<void> | undefined
   let closed = false
   let noticedAt = Number.NEGATIVE_INFINITY
+  let known = false
+  let firstWait: NodeJS.Timeout | undefined
+  /** Says it unless it was said a moment ago. @returns whether it was. */
+  const tell = (what: string): boolean => {
+    if (closed || performance.now() - noticedAt < timing.noticeMs) return false
+    const toCheck = known ? '' : ` ${whatToCheck}`
+    notice(`${what}; waiting for it, nothing is lost.${toCheck}`)
+    noticedAt = performance.now()
+    return true
+  }
+  const learn = () => {
+    known = true
+    clearTimeout(firstWait)
+  }
 
   const answers = async (proof: Proof | undefined): Promise<boolean> => {
     try {
@@ -92,15 +111,12 @@ export function createReplica(
   const heal = async (error: InferenceError, proof: Proof | undefined): Promise<void> => {
     let noticed = false
     do {
-      if (performance.now() - noticedAt >= timing.noticeMs) {
-        notice(`${error.message}; waiting for it, nothing is lost`)
-        noticedAt = performance.now()
-        noticed = true
-      }
+      noticed = tell(error.message) || noticed
       await pause(timing.probeMs)
     } while (!closed && !(await answers(proof)))
     down = undefined
     failuresInARow = 0
+    if (!closed) learn()
     successes++
     proofs++
     if (noticed && !closed) notice(`${endpoint.place} answers again`)
@@ -111,6 +127,9 @@ export function createReplica(
     endpoint,
     get inFlight() {
       return inFlight
+    },
+    get known() {
+      return known
     },
     get successes() {
       return successes
@@ -123,12 +142,18 @@ export function createReplica(
     },
     begin() {
       inFlight++
+      if (!known)
+        firstWait ??= setTimeout(
+          () => tell(`${endpoint.place} has not answered for ${timing.firstNoticeMs / 1_000} s`),
+          timing.firstNoticeMs
+        ).unref()
       return ++begun
     },
     end() {
       inFlight--
     },
     passed(turn) {
+      learn()
       successes++
       failuresInARow = 0
       remember(turn, true)
@@ -139,14 +164,19 @@ export function createReplica(
       return latest.filter(({ passed }) => !passed).length > latest.length * slowShare
     },
     failed(error, proof, openAtOnce = false) {
+      if (error.status !== undefined) learn()
       failuresInARow++
       if (openAtOnce || failuresInARow >= failuresToOpen) down ??= heal(error, proof)
     },
     close() {
       closed = true
+      clearTimeout(firstWait)
     }
   }
 }
+
+const whatToCheck =
+  'It has not answered since the start: check that the server runs, and that the base URL (OPENAI_BASE_URL, or that of the alias) leads to it.'
 
 const isDead = (error: unknown): boolean =>
   error instanceof InferenceError && (error.kind === 'server-dead' || error.kind === 'timeout')

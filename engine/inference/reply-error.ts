@@ -18,7 +18,9 @@ export function replyError(error: unknown, place: string, conceal: (text: string
 }
 
 const messageOf = (error: unknown): string => {
-  const { message, cause, code } = error as Error & { code?: string }
+  const { cause, code } = error as Error & { code?: string }
+  // OpenSSL writes numbers, files and lines of its own into its messages.
+  const message = code?.startsWith('ERR_SSL') ? code : (error as Error).message
   const inner = cause instanceof Error ? messageOf(cause) : ''
   return [message || String(error), code && !message?.includes(code) ? code : '', inner].filter(Boolean).join(': ')
 }

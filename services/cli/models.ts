@@ -6,6 +6,7 @@ import { topology } from '../topology.ts'
 import type { AliasTarget, Configuration } from './configuration.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { rehearsalName } from './open-log.ts'
+import type { Display } from './progress.ts'
 import { type Alias, aliases } from './variables.ts'
 
 /** The models that a command uses: given endpoints, or the rehearsal model in a thread. */
@@ -21,7 +22,7 @@ export interface Models {
 /** Starts the rehearsal model where no endpoint is configured; learns what the endpoints are. */
 export async function findModels(
   configuration: Configuration,
-  notice: (text: string) => void,
+  { notice, warning }: Pick<Display, 'notice' | 'warning'>,
   signal: AbortSignal
 ): Promise<Models> {
   const { pipeline } = configuration
@@ -32,7 +33,7 @@ export async function findModels(
     const { url, close } = await startInThread()
     return { targets: configuration.rehearsalAliases(url), rehearsal: true, pipeline: rehearsalName(pipeline), close }
   }
-  const probe = createInference({ aliases: configuration.aliases, promptFiles: new Map(), secret: '', notice })
+  const probe = createInference({ aliases: configuration.aliases, promptFiles: new Map(), secret: '', notice: warning })
   try {
     await probe.identify(signal)
     const rehearsal = aliases.some(alias => probe.model(alias).rehearsal)
@@ -56,9 +57,10 @@ export async function connect(
   configuration: Configuration,
   targets: Models['targets'],
   secret: string,
-  notice: (text: string) => void,
+  { warning }: Pick<Display, 'warning'>,
   signal: AbortSignal
 ): Promise<InferenceService> {
+  const notice = warning // An endpoint that does not answer is told even where quiet was asked for.
   const inference = createInference({ aliases: targets, promptFiles: configuration.prompts, secret, notice })
   try {
     await inference.identify(signal)

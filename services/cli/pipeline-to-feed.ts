@@ -17,7 +17,7 @@ export async function pipelineToFeed(
   )
   if (there.length === 1 && there[0] === pipeline) return pipeline
   const { findModels } = await import('./models.ts')
-  const models = await findModels(configuration, notice, signal)
+  const models = await findModels(configuration, { notice, warning: notice }, signal)
   await models.close()
   return models.pipeline
 }

@@ -46,7 +46,7 @@ export async function inSession(
   try {
     const telemetry = await startTelemetry({ service, system: configuration.log.kind, notice })
     closings.push(telemetry.shutdown)
-    const models = await findModels(configuration, notice, stop.signal)
+    const models = await findModels(configuration, display, stop.signal)
     closings.push(models.close)
     await beforeOpening(models.pipeline)
     const outage = new LogOutage(notice)
@@ -56,7 +56,7 @@ export async function inSession(
     const secret = await outage.outlast(() => open.secret(open.codec), stop.signal)
     // What is kept beside the log belongs to this log alone: topics made anew have another secret.
     const localDir = join(open.localDir, hashOf('local', secret).slice(0, 16))
-    const inference = await connect(configuration, targets, secret, notice, stop.signal)
+    const inference = await connect(configuration, targets, secret, display, stop.signal)
     closings.push(inference.close)
     return await use({ open: { ...open, localDir }, outage, inference, telemetry, stop })
   } catch (error) {

@@ -26,7 +26,14 @@ export const askContext = (more: Partial<AskContext> = {}): AskContext => ({
 })
 
 /** As quick as a test wants it. */
-export const quickTiming = { retryMs: 1, maxRetryMs: 2, probeMs: 1, probeDeadlineMs: 2_000, noticeMs: 60_000 }
+export const quickTiming = {
+  retryMs: 1,
+  maxRetryMs: 2,
+  probeMs: 1,
+  probeDeadlineMs: 2_000,
+  noticeMs: 60_000,
+  firstNoticeMs: 60_000
+}
 
 /** Inference whose teacher and embedder are at one URL, with the notices it gave. */
 export function inferenceAt(

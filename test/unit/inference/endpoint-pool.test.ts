@@ -3,7 +3,14 @@ import type { Endpoint } from '../../../engine/inference/endpoint.ts'
 import { createPool, type EndpointPool } from '../../../engine/inference/endpoint-pool.ts'
 import { InferenceError } from '../../../engine/inference/errors.ts'
 
-const timing = { retryMs: 1, maxRetryMs: 2, probeMs: 1, probeDeadlineMs: 1_000, noticeMs: 60_000 }
+const timing = {
+  retryMs: 1,
+  maxRetryMs: 2,
+  probeMs: 1,
+  probeDeadlineMs: 1_000,
+  noticeMs: 60_000,
+  firstNoticeMs: 60_000
+}
 const never = new AbortController().signal
 
 const dead = (code: string) =>
@@ -356,5 +363,27 @@ describe('a record is blamed', () => {
     }, never)
     expect(result).toBe('answer')
     await stop()
+  })
+})
+
+describe('an error that no waiting mends', () => {
+  it('is configuration where the endpoint never answered', async () => {
+    const { pool } = aPool()
+    expect(await failure(pool.run(() => Promise.reject(dead('ENOTFOUND')), never))).toMatchObject({
+      kind: 'configuration'
+    })
+  })
+  it('is an outage where it answered before, if only with a failure', async () => {
+    for (const before of [() => Promise.resolve('once'), () => Promise.reject(failed(500))]) {
+      const { pool } = aPool()
+      let calls = 0
+      const run = () =>
+        pool.run(
+          () => (calls++ === 0 ? before() : calls < 4 ? Promise.reject(dead('ENOTFOUND')) : Promise.resolve('again')),
+          never
+        )
+      await run()
+      expect(await run()).toBe('again')
+    }
   })
 })
