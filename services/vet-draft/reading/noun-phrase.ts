@@ -350,10 +350,10 @@ function complementNames(reading: Reading, at: number, noun: Token, phrase: Noun
 }
 
 /** How far back a thing may have been introduced, in tokens. */
-const introductionReach = 120
+const introductionReach = 80
 const sharedKinds = ['text', 'items', 'logic', 'role', 'teller'] as const
 /** Of so many earlier mentions. */
-const mostMentions = 8
+const mostMentions = 4
 
 /** Whether the same thing was spoken of before, as one to be made or as any one of its kind. */
 export function isIntroduced(reading: Reading, { noun }: NounPhrase, isProgram: boolean): boolean {

@@ -5,7 +5,7 @@ import type { Lexicon } from './lexicon.ts'
 import { endsSentence, has, type Token, tokensOf } from './tokens.ts'
 
 /** More is not read: no instruction is this long, and the rules look at every word. */
-const looked = 10_000
+const looked = 8_000
 
 /** How far a rule looks from a word, in tokens: every rule takes linear time. */
 export const reach = 80
