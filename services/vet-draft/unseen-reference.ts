@@ -206,6 +206,10 @@ function isRead(reading: Reading, phrase: NounPhrase): boolean {
     }
     if (isFree && (has(tokens[noun], 'work') || (has(tokens[noun], 'items') && !has(next, 'of')))) return true
   }
+  // Wie endet das Märchen: elsewhere the verb stands first in a question.
+  if (reading.lexicon.language.code !== 'en' && has(tokens[before], 'tells') && !has(tokens[noun], 'term')) return true
+  if (reading.lexicon.language.unspaced)
+    for (let i = noun + 1; i <= noun + 2; i++) if (has(tokens[i], 'tells')) return true
   // これは: the aspect stands behind the noun where the genitive does.
   if (reading.lexicon.language.unspaced)
     for (let i = noun + 1; i <= noun + 3; i++) if (has(tokens[i], 'aspect', 'teller')) return true

@@ -31,7 +31,7 @@ export const german: Language = {
     askable: 'rätsel* witz* frage fragen satz überschrift* nachricht* dialog*',
     term: 'wort wortes wörter begriff begriffs ausdruck sprichwort titel',
     option: 'kategorie* option* möglichkeit* schritte* aspekte* kriterien themen gruppen begriffe wörter wörtern',
-    aspect: `hauptaussage kernaussage hauptgedanke idee thema themen ton stimmung gefühl gefühle emotion haltung bedeutung botschaft
+    aspect: `überschrift* argumente argument wort wörter grammatik rechtschreibung fehler einheit wert abschnitt hauptaussage kernaussage hauptgedanke idee thema themen ton stimmung gefühl gefühle emotion haltung bedeutung botschaft
       handlung zweck moral lehre hauptfigur hauptfiguren figur figuren aufbau stil ausgabe fehler titel gattung zusammenfassung
       rest hauptargument positiv negativ neutral reihe zeile spalte gründe ursachen`,
     teller: 'autor autors autorin verfasser* erzähler* sprecher* dichter*',
@@ -44,7 +44,7 @@ export const german: Language = {
     create:
       'schreibe schreib schreiben verfasse verfassen erstelle erstellen erfinde* entwirf entwerfen dichte erzeuge* gestalte* denke_dir schreibt',
     exist: 'gegeben_ist gegeben_sei hier_ist lies angenommen',
-    tells: `sagt aussagt ausdrückt drückt zeigt bedeutet enthält beschreibt behauptet erwähnt argumentiert verwendet folgt stützt
+    tells: `fehlt fehlen steht stehen sagt aussagt ausdrückt drückt zeigt bedeutet enthält beschreibt behauptet erwähnt argumentiert verwendet folgt stützt
       widerspricht gehört klingt lehrt endet beginnt geht handelt ergibt fühlt meint schildert gibt macht lässt vermittelt`,
     auxiliary: 'ist sind war waren wird werden wurde kann können soll sollen muss hat haben hatte darf mag',
     of: 'von',
@@ -69,7 +69,7 @@ export const german: Language = {
     'time-noun':
       'woche wochen monat monate monaten jahr jahre jahren jahres jahrzehnt jahrzehnte jahrzehnten wochenende sommer winter herbst frühling',
     future: 'wird werden kommt kommen ist sind',
-    saying: 'sprichwort* redensart* redewendung* motto ausdruck sprichwörtlich*',
+    saying: 'sagt_man man_sagt heißt_es sprichwort* redensart* redewendung* motto ausdruck sprichwörtlich*',
     story: 'geschichte gedicht erzählung märchen dialog brief tagebuch* e-mail roman lied szene rede',
     suppose: 'wenn falls angenommen stell_dir_vor nimm_an sobald',
     physics: 'strom stromkreis* spannung',

@@ -30,7 +30,7 @@ export const spanish: Language = {
     askable: 'adivinanza chiste pregunta preguntas oración frase titular mensaje diálogo',
     term: 'palabra término expresión refrán título',
     option: 'categoría categorías opciones pasos aspectos criterios temas grupos palabras términos',
-    aspect: `idea ideas tema temas tono ánimo sentimiento sentimientos emoción emociones actitud significado mensaje trama propósito moraleja
+    aspect: `título argumentos argumento palabras gramática ortografía falta valor final idea ideas tema temas tono ánimo sentimiento sentimientos emoción emociones actitud significado mensaje trama propósito moraleja
       lección personaje personajes protagonista héroe estructura estilo resultado error errores título género resumen resto positivo
       negativo neutro fila columna razones causas`,
     teller: 'autor autora narrador narradora hablante poeta escritor',
@@ -44,7 +44,7 @@ export const spanish: Language = {
     create:
       'escribe escriba escribir redacta redacte redactar compón crea cree crear inventa invente imagina imagine genera genere elabora elabore diseña escribió',
     exist: 'he_aquí considera considere aquí_está',
-    tells: `dice expresa muestra significa contiene describe afirma menciona usa sigue apoya contradice pertenece enseña termina comienza
+    tells: `falta dice expresa muestra significa contiene describe afirma menciona usa sigue apoya contradice pertenece enseña termina comienza
       hace quiere presenta sugiere cuenta transmite es son`,
     auxiliary: 'es son era eran será serán ha han puede pueden debe deben fue hay',
     of: 'de del',
@@ -69,7 +69,7 @@ export const spanish: Language = {
     'time-noun': `semana semanas mes meses año años década décadas verano avances noticias tendencias investigaciones descubrimientos
       desarrollos progresos elecciones versión modelos estadísticas temporada`,
     future: 'estrenarán será serán va van saldrá saldrán llegará podrá podrán es está',
-    saying: 'refrán proverbio dicho adagio expresión máxima lema',
+    saying: 'se_dice refrán proverbio dicho adagio expresión máxima lema',
     story: 'historia poema cuento relato diálogo carta diario correo novela canción escena discurso',
     suppose: 'si imagina imagine supón supongamos cuando',
     physics: 'corriente',

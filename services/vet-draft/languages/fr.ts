@@ -33,7 +33,7 @@ export const french: Language = {
     askable: 'devinette devinettes blague question questions phrase titre message dialogue',
     term: 'mot terme expression proverbe titre',
     option: 'catégorie catégories option options étapes aspects critères thèmes groupes mots termes',
-    aspect: `idée idées thème thèmes ton humeur sentiment sentiments émotion émotions attitude sens signification message intrigue but
+    aspect: `titre arguments argument mots grammaire orthographe fautes faute valeur fin conclusion idée idées thème thèmes ton humeur sentiment sentiments émotion émotions attitude sens signification message intrigue but
       morale leçon personnage personnages héros structure style résultat erreur erreurs titre genre résumé reste positif négatif neutre
       ligne colonne raisons causes`,
     teller: 'auteur auteure narrateur narratrice locuteur poète rédacteur',
@@ -47,7 +47,7 @@ export const french: Language = {
     create:
       'écris écrivez écrire rédige rédigez rédiger compose composez crée créez créer invente inventez imagine imaginez produis génère générez',
     exist: 'voici étant_donné considère considérez',
-    tells: `dit exprime montre signifie contient décrit affirme mentionne utilise suit soutient contredit appartient enseigne finit commence
+    tells: `manque termine dit exprime montre signifie contient décrit affirme mentionne utilise suit soutient contredit appartient enseigne finit commence
       découle fait veut présente suggère raconte est-il est-elle sont-ils décrit-il fait-il donne transmet`,
     auxiliary: 'est sont était étaient sera seront a ont peut peuvent doit doivent faut',
     of: "de d' du des",
@@ -72,7 +72,7 @@ export const french: Language = {
     'time-noun': `semaine semaines mois année années an ans décennie décennies été avancées nouvelles tendances recherches découvertes
       développements actualités progrès élections version modèles statistiques`,
     future: 'sortiront sera seront va vont arrive arrivent sortira pourra pourront est sont',
-    saying: 'proverbe dicton adage maxime expression dit-on devise',
+    saying: 'dit-on_que proverbe dicton adage maxime expression dit-on devise',
     story: 'histoire poème conte récit dialogue lettre journal e-mail courriel roman chanson scène discours nouvelle',
     suppose: 'si imagine imaginez suppose supposons quand lorsque',
     physics: 'courant',

@@ -30,7 +30,7 @@ export const italian: Language = {
     askable: 'indovinello barzelletta domanda domande frase titolo messaggio dialogo',
     term: 'parola termine espressione proverbio titolo',
     option: 'categoria categorie opzioni passi aspetti criteri temi gruppi parole termini',
-    aspect: `idea idee tema temi tono umore sentimento sentimenti emozione emozioni atteggiamento significato messaggio trama scopo morale
+    aspect: `titolo argomenti parole grammatica ortografia valore fine idea idee tema temi tono umore sentimento sentimenti emozione emozioni atteggiamento significato messaggio trama scopo morale
       lezione personaggio personaggi protagonista eroe struttura stile risultato errore errori titolo genere riassunto resto positivo
       negativo neutro riga colonna ragioni cause`,
     teller: 'autore autrice narratore narratrice poeta scrittore',
@@ -43,7 +43,7 @@ export const italian: Language = {
     create:
       'scrivi scrivere scrivete componi comporre crea creare inventa inventare immagina genera elabora redigi scritto',
     exist: 'ecco considera',
-    tells: `dice esprime mostra significa contiene descrive afferma menziona usa segue sostiene contraddice appartiene insegna finisce comincia
+    tells: `manca dice esprime mostra significa contiene descrive afferma menziona usa segue sostiene contraddice appartiene insegna finisce comincia
       fa vuole presenta suggerisce racconta trasmette è sono`,
     auxiliary: 'è sono era erano sarà saranno ha hanno può possono deve devono fu',
     of: "di d' del dello della dei degli delle dell'",
@@ -68,7 +68,7 @@ export const italian: Language = {
     'time-noun': `settimana settimane mese mesi anno anni decennio decenni estate progressi notizie tendenze ricerche scoperte sviluppi
       elezioni versione modelli statistiche stagione novità`,
     future: 'usciranno uscirà sarà saranno arriverà potrà potranno è sono',
-    saying: 'proverbio detto adagio espressione massima motto',
+    saying: 'si_dice proverbio detto adagio espressione massima motto',
     story: 'storia poesia racconto fiaba dialogo lettera diario e-mail romanzo canzone scena discorso',
     suppose: 'se immagina supponi quando',
     physics: 'corrente',

@@ -30,7 +30,7 @@ export const portuguese: Language = {
     askable: 'adivinha piada pergunta perguntas frase manchete mensagem diálogo',
     term: 'palavra termo expressão provérbio título',
     option: 'categoria categorias opções passos aspectos critérios temas grupos palavras termos',
-    aspect: `ideia ideias tema temas tom humor sentimento sentimentos emoção emoções atitude significado mensagem enredo propósito moral lição
+    aspect: `título argumentos argumento palavras gramática ortografia valor fim final ideia ideias tema temas tom humor sentimento sentimentos emoção emoções atitude significado mensagem enredo propósito moral lição
       personagem personagens protagonista herói estrutura estilo resultado erro erros título gênero resumo resto positivo negativo neutro
       linha coluna razões causas`,
     teller: 'autor autora narrador narradora poeta escritor',
@@ -44,7 +44,7 @@ export const portuguese: Language = {
     create:
       'escreva escreve escrever redija redigir componha crie cria criar invente inventa imagine imagina gere elabore escreveu',
     exist: 'eis considere aqui_está',
-    tells: `diz expressa mostra significa contém descreve afirma menciona usa segue apoia contradiz pertence ensina termina começa faz quer
+    tells: `falta diz expressa mostra significa contém descreve afirma menciona usa segue apoia contradiz pertence ensina termina começa faz quer
       apresenta sugere conta transmite é são decorre`,
     auxiliary: 'é são era eram será serão tem têm pode podem deve devem foi há',
     of: 'de do da dos das',
@@ -71,7 +71,7 @@ export const portuguese: Language = {
     'time-noun': `semana semanas mês meses ano anos década décadas verão avanços notícias tendências pesquisas descobertas desenvolvimentos
       progressos eleições versão modelos estatísticas temporada`,
     future: 'estreiam estreia será serão vai vão sairá chegará poderá poderão é está',
-    saying: 'provérbio ditado adágio expressão máxima lema',
+    saying: 'se_diz diz-se provérbio ditado adágio expressão máxima lema',
     story: 'história poema conto narrativa diálogo carta diário e-mail romance canção cena discurso',
     suppose: 'se imagine suponha quando',
     physics: 'corrente',

@@ -204,6 +204,7 @@ const complement = 7
 /** Whether what follows says which one is meant: "of Icarus", "that all swans are white", a number, a quotation. */
 export function isCompleted(reading: Reading, phrase: NounPhrase): boolean {
   const { tokens } = reading
+  const { bareMayPoint, unspaced } = reading.lexicon.language
   const noun = tokens[phrase.noun]!
   const next = phrase.noun + 1
   if (isMark(tokens[next], ',，(（—–-') && tokens[next + 1]?.kind === 'material') return true
@@ -252,6 +253,22 @@ export function isCompleted(reading: Reading, phrase: NounPhrase): boolean {
     has(after, 'about') &&
     has(noun, 'claim', 'term') &&
     tokens.slice(next + 1, next + 4).some(token => has(token, 'that'))
+  )
+    return true
+  // Отчёт о китах, 关于鲸鱼的报告: any that is about it, unless it is worked on.
+  if (bareMayPoint && phrase.determiner === 'bare' && !phrase.pointing && !isWorkedOn(reading, phrase)) {
+    const about = unspaced
+      ? tokens.slice(Math.max(0, phrase.noun - 8), phrase.noun).some(token => has(token, 'about'))
+      : has(after, 'about')
+    if (about) return true
+  }
+  // 鲸鱼是鱼这个说法: what is said stands before it.
+  if (
+    reading.lexicon.language.unspaced &&
+    has(noun, 'claim') &&
+    phrase.determiner === 'this' &&
+    phrase.start >= 2 &&
+    tokens[phrase.start - 1]?.kind === 'word'
   )
     return true
   if (reading.lexicon.language.unspaced)
