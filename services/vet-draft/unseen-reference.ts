@@ -12,6 +12,7 @@ import {
 } from './reading/noun-phrase.ts'
 import { after, before, type Reading, reach, sentenceHas } from './reading/reading.ts'
 import { around, endsSentence, has, isMark, type Token } from './reading/tokens.ts'
+import { namelessText } from './text-words.ts'
 
 /**
  * References to a text that the reader does not have (FANNO, hard rules on drafts). An instruction that points to a text,
@@ -276,6 +277,8 @@ function pointer(reading: Reading, i: number, given: GivenMaterial): Span | unde
     if (next === undefined || has(next, 'in', 'of', 'with', 'and', 'about', 'auxiliary') || endsSentence(next))
       return [i - 1, i]
   }
+  const nameless = namelessText(reading, i)
+  if (nameless) return nameless
   if (has(token, 'pointing') && !isSuffix(tokens, i)) return pointed(reading, i)
   if (has(token, 'participle')) return lexicon.language.code === 'en' ? participle(tokens, i) : undefined
   return undefined

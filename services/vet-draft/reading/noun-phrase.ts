@@ -170,7 +170,7 @@ export function isUnknownOrder({ tokens, lexicon, sentences, sentenceOf }: Readi
 }
 
 /** "Put the facts …", "could you put …", "to put …"; not: "why do journalists put the facts …". */
-function isOrdered({ tokens, lexicon }: Reading, verb: number): boolean {
+export function isOrdered({ tokens, lexicon }: Reading, verb: number): boolean {
   const before = tokens[verb - 1]
   return (
     lexicon.language.code !== 'en' ||
