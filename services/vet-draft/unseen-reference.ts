@@ -179,6 +179,8 @@ function isRead(reading: Reading, phrase: NounPhrase): boolean {
   if (has(tokens[noun], 'claim', 'askable') && tokens.slice(start, noun).some(token => has(token, 'number')))
     return true
   if (has(tokens[before], 'of') && /^(?:which|what|one|each|any)$/.test(tokens[before - 1]?.word ?? '')) return true
+  // Do the two phrases have …
+  if (has(tokens[before], 'auxiliary') && tokens.slice(start, noun).some(token => has(token, 'number'))) return true
   // The customer's request; what fits the description.
   const owned = tokens[noun - 1]?.word === "'s" || tokens[noun - 2]?.word === "'s"
   if (
