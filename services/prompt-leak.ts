@@ -22,25 +22,27 @@ const named = new RegExp(`(?<![\\p{L}\\p{N}])(?:${names})${hyphens}([0-9a-f]{4,6
 /** With another sign between them, or letters right behind: only what no word and no year looks like. */
 const spaced = new RegExp(`(?<![\\p{L}\\p{N}])(?:${names})(?:${hyphens}|[\\s:#=./]{1,3})([0-9a-f]{6,64})`, 'giu')
 
+/** As an element, with a nonce that may be cut or changed. */
+const attributed = new RegExp(`<\\s?/?(?:${names}) id ?= ?["'“]?[0-9a-f]{4}`, 'iu')
+
 /**
  * What of its own prompt a text repeats: a delimiter, or eight words in a row. Undefined when it repeats nothing.
  * Linear in the length of both.
  */
-export function promptLeak(text: string, { own, delimiters }: PromptWords): string | undefined {
-  return delimiterIn(text, delimiters) ?? repeatedRun(text, own)
+export function promptLeak(text: string, { own, nonces }: PromptWords): string | undefined {
+  return delimiterIn(text, nonces) ?? repeatedRun(text, own)
 }
 
-function delimiterIn(text: string, delimiters: readonly string[]): string | undefined {
+function delimiterIn(text: string, nonces: readonly string[]): string | undefined {
   const said = text.normalize('NFKC')
-  for (const delimiter of delimiters) {
-    // Its nonce, or the beginning or end of it, under whatever name.
-    const nonce = delimiter.slice(delimiter.lastIndexOf('-') + 1)
-    const lower = said.toLowerCase()
-    for (const part of [nonce.slice(0, 8), nonce.slice(-8)]) {
-      const at = lower.indexOf(part)
-      if (at >= 0) return said.slice(Math.max(0, at - 24), at + nonce.length)
-    }
+  const lower = said.toLowerCase()
+  // The beginning or the end of a nonce, under whatever name.
+  for (const part of nonces.flatMap(nonce => [nonce.slice(0, 8), nonce.slice(-8)])) {
+    const at = lower.indexOf(part)
+    if (at >= 0) return said.slice(Math.max(0, at - 24), at + 16)
   }
+  const asElement = attributed.exec(said)
+  if (asElement) return asElement[0]
   for (const [found, digits] of said.matchAll(named)) if (!hexadecimalWords.has(digits!.toLowerCase())) return found
   for (const [found, digits] of said.matchAll(spaced)) if (/\d/.test(digits!) && /[a-f]/i.test(digits!)) return found
   return undefined

@@ -7,7 +7,7 @@ import { z } from 'zod'
  */
 export interface Delimited {
   readonly delimited: string
-  /** What the text is: names the delimiters, `<passage-1f2e…>`. */
+  /** What the text is: names the delimiters, `<passage id="1f2e…">`. */
   readonly as: string
   /** The id of what is shown, not secret. */
   readonly key: string
@@ -28,8 +28,8 @@ export const verbatimText = z.object({ verbatim: z.string() })
 export interface PromptWords {
   /** In the order in which it was said; a foreign text stood between two of them. */
   readonly own: readonly string[]
-  /** `passage-1f2e…`: names and nonces of the delimiters. */
-  readonly delimiters: readonly string[]
+  /** Nonces of the delimiters that it showed: 16 hexadecimal digits each. */
+  readonly nonces: readonly string[]
 }
 
 /** Schema of a prompt variable that is shown between delimiters. */

@@ -26,8 +26,8 @@ const foreignText = /\ufdd0([^\ufdd0\ufdd1]*)\ufdd1/
  * @throws InferenceError `configuration` when the file asks for something that the variables do not hold.
  */
 export function renderPrompt(prompt: LoadedPrompt, variables: unknown, secret: string): Rendered {
-  const delimiters: string[] = []
-  const shown = show(variables, secret, delimiters) as object
+  const nonces: string[] = []
+  const shown = show(variables, secret, nonces) as object
   const own: string[] = []
   const messages = prompt.sections.map(({ role, templates }) => {
     // Every second part is foreign. Empty lines that a template leaves behind are ours to remove, those of a text are not.
@@ -36,7 +36,7 @@ export function renderPrompt(prompt: LoadedPrompt, variables: unknown, secret: s
     const content = parts.map((part, index) => (index % 2 === 0 ? part.replace(/\n{3,}/g, '\n\n') : part)).join('')
     return { role, content: neutraliseControlTokens(content.replace(marks, '')).trim() }
   })
-  return { messages, words: { own, delimiters } }
+  return { messages, words: { own, nonces } }
 }
 
 const marks = /[\ufdd0\ufdd1]/g
@@ -54,18 +54,25 @@ const isDelimited = (value: object): value is Delimited => 'delimited' in value 
 const isVerbatim = (value: object): value is Verbatim => 'verbatim' in value
 const foreign = (text: string): string => begin + text.replace(marks, '') + end
 
-/** @param delimiters takes each delimiter that is shown. */
-function show(value: unknown, secret: string, delimiters: string[]): unknown {
-  if (Array.isArray(value)) return value.map(item => show(item, secret, delimiters))
+/** @param nonces takes that of each delimiter that is shown. */
+function show(value: unknown, secret: string, nonces: string[]): unknown {
+  if (Array.isArray(value)) return value.map(item => show(item, secret, nonces))
   if (value === null || typeof value !== 'object') return value
   if (isVerbatim(value)) return foreign(value.verbatim)
   if (isDelimited(value)) {
-    const delimiter = `${value.as}-${nonceOf(secret, value.key)}`
-    delimiters.push(delimiter)
-    return foreign(`<${delimiter}>\n${value.delimited.trim()}\n</${delimiter}>`)
+    const nonce = nonceOf(secret, value.key)
+    nonces.push(nonce)
+    return foreign(between(value.as, nonce, value.delimited.trim()))
   }
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, show(member, secret, delimiters)]))
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, show(member, secret, nonces)]))
 }
+
+/**
+ * As an element with an attribute, and both in its end tag too, so that no text can end it. Small models take a name
+ * with the nonce on its end ("the passage-1f2e") for a word, and write it: docs/decisions/2026-11-27-delimiters.md.
+ */
+const between = (as: string, nonce: string, text: string): string =>
+  `<${as} id="${nonce}">\n${text}\n</${as} id="${nonce}">`
 
 const nonceOf = (secret: string, key: string): string =>
   createHmac('sha256', secret).update(key).digest('hex').slice(0, 16)

@@ -32,7 +32,7 @@ export const questionWords = {
 } as const
 
 const opening =
-  /<(?:([a-z][a-z_-]{0,40})-(\w{6,64})|(passage|document|text|instruction|response|draft|answer|counterexample|example))>/gi
+  /<(?:([a-z][a-z_-]{0,40})(?:-| id=")(\w{6,64})"?|(passage|document|text|instruction|response|draft|answer|counterexample|example))>/gi
 
 interface Block {
   readonly as: string

@@ -15,7 +15,7 @@ const wordsOf = (ask: PromptAsk<unknown>, variables: unknown): PromptWords =>
 
 const asked = given(seedInstruction, aBrief()).whenAsked() as { ask: { instruction: unknown } }
 const promptWords = wordsOf(seedInstruction.asks.instruction as PromptAsk<unknown>, asked.ask.instruction)
-const nonce = promptWords.delimiters[0]!.replace('passage-', '')
+const nonce = promptWords.nonces[0]!
 const seed = (text: string) =>
   given(seedInstruction, aBrief()).whenAnswered({ instruction: says(text, { promptWords }) })
 
@@ -75,13 +75,13 @@ describe('the rule', () => {
   it('knows a run of words in a language without spaces', () => {
     const own = ['请根据上面的段落写出一个清楚而且完整的问题，不要提到这个段落。']
     expect(
-      promptLeak('请根据上面的段落写出一个清楚而且完整的问题。海水为什么是咸的？', { own, delimiters: [] })
+      promptLeak('请根据上面的段落写出一个清楚而且完整的问题。海水为什么是咸的？', { own, nonces: [] })
     ).toBeDefined()
-    expect(promptLeak('海水为什么是咸的？请写出完整的句子。', { own, delimiters: [] })).toBeUndefined()
+    expect(promptLeak('海水为什么是咸的？请写出完整的句子。', { own, nonces: [] })).toBeUndefined()
   })
   it('sees no run across a foreign text', () => {
     const own = ['Write one question about', 'and answer it in full.']
-    expect(promptLeak('Write one question about and answer it in full.', { own, delimiters: [] })).toBeUndefined()
+    expect(promptLeak('Write one question about and answer it in full.', { own, nonces: [] })).toBeUndefined()
   })
   it('takes a long text in one pass', () => {
     for (const unit of ['passage-', 'passage-64c3x', 'it is in English ', 'a', '漢', '64c33c3d'])

@@ -89,7 +89,7 @@ export const aPair = (id: string, fields: Partial<Pair> = {}): Pair => ({
 
 export const says = (text: string, fields: Partial<Text> = {}): Text => ({
   text,
-  promptWords: { own: [], delimiters: [] },
+  promptWords: { own: [], nonces: [] },
   finishReason: 'stop',
   ...fields
 })

@@ -76,7 +76,7 @@ describe('a request', () => {
   it('shows the same delimiters in two questions about one passage', async () => {
     await ask(isGood)
     await ask(retell)
-    const [one, other] = chats().map(({ body }) => /<passage-[0-9a-f]+>/.exec(body.messages.at(-1).content)![0])
+    const [one, other] = chats().map(({ body }) => /<passage id="[0-9a-f]+">/.exec(body.messages.at(-1).content)![0])
     expect(one).toBe(other)
   })
   it('for an embedding asks for floats', async () => {

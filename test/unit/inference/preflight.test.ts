@@ -190,7 +190,7 @@ describe('the preflight', () => {
     const { inference, notices } = await ready()
     await inference.answer(isGood, aPassage(), askContext())
     expect(chats()[0]!.body.messages).toEqual([
-      { role: 'user', content: expect.stringMatching(/^Answer with one digit\.\n\n<passage-/) }
+      { role: 'user', content: expect.stringMatching(/^Answer with one digit\.\n\n<passage id=/) }
     ])
     expect(notices).toEqual([expect.stringContaining('no system role')])
   })
