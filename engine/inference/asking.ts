@@ -42,7 +42,8 @@ export async function askPrompt(
   means: { readonly model: Model; readonly prompt: LoadedPrompt; readonly secret: string; readonly tally: Tally }
 ): Promise<Answered> {
   const { model, prompt, secret, tally } = means
-  const { messages, words } = renderPrompt(prompt, variables, secret)
+  const controlTokens = await model.controlTokens(textIn(variables), context.signal)
+  const { messages, words } = renderPrompt(prompt, variables, secret, controlTokens)
   const manners = ask.kind === 'text' ? (['bare', 'bare'] as const) : await mannersFor(model, context.signal)
   let spent = { promptTokens: 0, completionTokens: 0 }
   let last = ''
@@ -99,6 +100,14 @@ async function mannersFor(model: Model, signal: AbortSignal): Promise<readonly M
   if (logprobs > 0) return ['log-probabilities', 'log-probabilities', structured ? 'structured' : 'bare']
   return structured ? ['structured', 'structured'] : ['bare', 'bare']
 }
+
+/** All that the variables of a prompt say, foreign texts among it. */
+const textIn = (variables: unknown): string =>
+  typeof variables === 'string'
+    ? variables
+    : typeof variables === 'object' && variables !== null
+      ? Object.values(variables).map(textIn).join('\n')
+      : ''
 
 const labelsOf = (ask: PromptAsk<unknown>): readonly string[] => (ask.kind === 'grade' ? gradeLabels : yesNoLabels)
 

@@ -35,13 +35,13 @@ export const neutraliseControlTokens = (text: string, tokens: ControlTokens = ev
 export function tokensByName(model: string): ControlTokens {
   const fitting = controlFamilies.filter(({ models }) => models.test(model))
   const families = fitting.length > 0 ? fitting : controlFamilies
-  const listed = new Set(families.flatMap(({ tokens }) => tokens.map(spelling)))
+  const listed = new Set(families.flatMap(({ tokens }) => tokens))
   const numbered = families.flatMap(({ numbered }) => numbered ?? [])
-  return { has: token => listed.has(spelling(token)) || numbered.some(pattern => pattern.test(token)) }
+  return { has: token => listed.has(token) || inAnyCase.test(token) || numbered.some(pattern => pattern.test(token)) }
 }
 
-/** Some templates take their tokens in any case. */
-const spelling = (token: string): string => token.toLowerCase()
+/** What some templates take in any case. Of the others a lower-case twin may be ordinary: `![img](a.png)`. */
+const inAnyCase = /^(?:\[\/?INST\]|<<\/?SYS>>)$/i
 
 /** What is asked of a server that can be asked, before any text: all that is known, and one of each that are numbered. */
 export const knownTokens: readonly string[] = [

@@ -23,6 +23,8 @@ export interface EndpointRequest {
 export interface Endpoint {
   readonly place: string
   post(path: '/chat/completions' | '/embeddings', body: object, request: EndpointRequest): Promise<unknown>
+  /** The server's `/tokenize`, beside its `/v1`. */
+  tokenize(body: object, request: EndpointRequest): Promise<unknown>
   models(deadlineMs: number): Promise<unknown>
   close(): Promise<void>
 }
@@ -87,6 +89,12 @@ export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions
     post: (path, body, { headers, deadlineMs, signal }) =>
       exchange(deadlineMs, signal, inner =>
         client.post(path, { body, headers: { ...headers }, signal: inner }).asResponse()
+      ),
+    tokenize: (body, { headers, deadlineMs, signal }) =>
+      exchange(deadlineMs, signal, inner =>
+        client
+          .post(`${place.replace(/\/v1$/, '')}/tokenize`, { body, headers: { ...headers }, signal: inner })
+          .asResponse()
       ),
     models: deadlineMs =>
       exchange(deadlineMs, new AbortController().signal, signal => client.get('/models', { signal }).asResponse()),

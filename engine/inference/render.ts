@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Delimited, PromptWords, Verbatim } from '../declare/index.ts'
-import { neutraliseControlTokens } from './control-tokens.ts'
+import { type ControlTokens, neutraliseControlTokens } from './control-tokens.ts'
 import { InferenceError } from './errors.ts'
 import { type LoadedPrompt, liquid, type Role } from './prompt-file.ts'
 
@@ -22,10 +22,16 @@ const foreignText = /\ufdd0([^\ufdd0\ufdd1]*)\ufdd1/
 /**
  * The messages of a prompt with its variables filled in, foreign texts as they are, `Delimited` ones between delimiters.
  * Control tokens are neutralised in the whole, since two variables side by side could make one.
+ * @param controlTokens of the model; those of every family by default.
  * @param secret of the pipeline: nobody who writes a document can guess the delimiters around it.
  * @throws InferenceError `configuration` when the file asks for something that the variables do not hold.
  */
-export function renderPrompt(prompt: LoadedPrompt, variables: unknown, secret: string): Rendered {
+export function renderPrompt(
+  prompt: LoadedPrompt,
+  variables: unknown,
+  secret: string,
+  controlTokens?: ControlTokens
+): Rendered {
   const nonces: string[] = []
   const shown = show(variables, secret, nonces) as object
   const own: string[] = []
@@ -34,7 +40,7 @@ export function renderPrompt(prompt: LoadedPrompt, variables: unknown, secret: s
     const parts = fill(prompt, templates, shown).split(foreignText)
     own.push(...parts.filter((_, index) => index % 2 === 0))
     const content = parts.map((part, index) => (index % 2 === 0 ? part.replace(/\n{3,}/g, '\n\n') : part)).join('')
-    return { role, content: neutraliseControlTokens(content.replace(marks, '')).trim() }
+    return { role, content: neutraliseControlTokens(content.replace(marks, ''), controlTokens).trim() }
   })
   return { messages, words: { own, nonces } }
 }

@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { definePrompt, delimit } from '../../../engine/declare/index.ts'
-import { neutraliseControlTokens } from '../../../engine/inference/control-tokens.ts'
+import { neutraliseControlTokens, tokensByName } from '../../../engine/inference/control-tokens.ts'
 import { loadPrompt } from '../../../engine/inference/prompt-file.ts'
 import { renderPrompt } from '../../../engine/inference/render.ts'
+import { checkout, installedReadmes } from '../../../services/cli/readmes.ts'
 
 /** Tokens that mark roles, turns, tools and thoughts, by the family of models that has them. */
 const families: Readonly<Record<string, readonly string[]>> = {
@@ -29,7 +30,47 @@ const families: Readonly<Record<string, readonly string[]>> = {
     '[TOOL_CALLS]',
     '[TOOL_RESULTS]'
   ],
-  Gemma: ['<bos>', '<eos>', '<start_of_turn>', '<end_of_turn>'],
+  'Mistral since 2025': [
+    '[TOOL_CONTENT]',
+    '[IMG]',
+    '[IMG_BREAK]',
+    '[IMG_END]',
+    '[PREFIX]',
+    '[MIDDLE]',
+    '[SUFFIX]',
+    '[THINK]',
+    '[/THINK]',
+    '[ARGS]',
+    '[CALL_ID]',
+    '[AUDIO]',
+    '[control_8]'
+  ],
+  Gemma: [
+    '<bos>',
+    '<eos>',
+    '<start_of_turn>',
+    '<end_of_turn>',
+    '<unused0>',
+    '<unused99>',
+    '<mask>',
+    '<escape>',
+    '<start_function_call>',
+    '<end_function_call>',
+    '<start_function_declaration>',
+    '<start_function_response>',
+    '<start_of_audio>',
+    '<end_of_audio>',
+    '<audio_soft_token>',
+    '<image_soft_token>'
+  ],
+  GLM: ['[gMASK]', '[sMASK]', '<sop>', '<eop>'],
+  EXAONE: ['[|system|]', '[|user|]', '[|assistant|]', '[|endofturn|]'],
+  Nemotron: ['<SPECIAL_10>', '<SPECIAL_999>', '<extra_id_0>', '<extra_id_1>'],
+  'Seed-OSS': ['<seed:bos>', '<seed:eos>', '<seed:think>', '</seed:think>', '<seed:tool_call>'],
+  MiniMax: [']~b]', ']~!b[', '[e~[', '<minimax:tool_call>'],
+  'Command R': ['<BOS_TOKEN>', '<EOS_TOKEN>', '<PAD_TOKEN>'],
+  Kimi: ['[BOS]', '[EOS]', '[PAD]'],
+  Baichuan: ['<reserved_106>', '<reserved_107>'],
   DeepSeek: [
     '<｜begin▁of▁sentence｜>',
     '<｜end▁of▁sentence｜>',
@@ -106,4 +147,49 @@ describe('other text', () => {
   ])('such as hundreds of thousands of %s stays as it is, soon', (_, text) => {
     expect(neutraliseControlTokens(text)).toBe(text)
   })
+})
+
+describe('ordinary text', () => {
+  const ordinary: Readonly<Record<string, string>> = {
+    HTML: '<!doctype html><p class="a">One <b>two</b> <i>three</i><br/><img src=x><a href="#b">four</a></p><table><tr><td>1</td></tr></table>',
+    'HTML in capitals': '<P>One<BR><UL><LI>two</UL>',
+    TypeScript:
+      'const a: Array<string> = b[0]; type C<T> = Map<T, [x: number]>; if (a < b && c > d) e[i][j] ||= f<g>(h)',
+    Python: 'a[1:2], b["key"], c[-1]; assert x <y> z; d: dict[str, list[int]]',
+    'C++': '#include <vector>\nstd::map<int, std::vector<T>> m; a << b >> c; template <class T>',
+    shell: 'for f in *.txt; do [[ -f $f ]] && cat < "$f" | sort > out; done; [ -n "$x" ]',
+    Markdown:
+      '- [x] done\n- [ ] open\n[text](http://example.org) ![img](a.png) [ref][1] [^note] <https://example.org>\n\n| a | b |\n|---|---|',
+    LaTeX: '\\frac{a}{b} < c, x \\in [0,1], |x| < |y|, \\langle u, v \\rangle, [a, b) \\cup (c, d]',
+    mathematics: 'a < b > c, |x|, [0,1], f: [a,b] → ℝ, x ∈ ]0,1[, 1 < |x| < 2',
+    prose: 'He said [sic] that it was <1 %. See [12] and [Smith et al.]. An e-mail to <ann@example.org>.',
+    chat: '[10:42] <ann> hello <3 >_< <- -> |-|',
+    'F#': 'let a = [|1; 2|] in a |> Array.map f',
+    XML: '<?xml version="1.0"?><tei:p xml:id="p1"><lb/>text</tei:p><![CDATA[x < y]]>',
+    wiki: '[[Link|text]] {{template|a=b}} <ref name="x">y</ref>',
+    diff: '@@ -1,2 +1,3 @@\n-[a]\n+[b]\n<<<<<<< HEAD\n=======\n>>>>>>> b'
+  }
+  it.each(Object.entries(ordinary))('(%s) stays as it is, byte by byte', (_, text) => {
+    expect(neutraliseControlTokens(text)).toBe(text)
+  })
+  it('of hundreds of README files stays as it is', () => {
+    const texts = installedReadmes(checkout, checkout, 300).map(path => readFileSync(join(checkout, path), 'utf8'))
+    expect(texts.length).toBeGreaterThan(50)
+    expect(texts.filter(text => neutraliseControlTokens(text) !== text)).toEqual([])
+  })
+  it('keeps tags that are tokens of other models where the name of the model tells', () => {
+    const text = '<s>struck out</s> [IMG]http://example.org/a.png[/IMG] <mask> <pad> [PREFIX] [CLS]'
+    expect(neutraliseControlTokens(text, tokensByName('Qwen/Qwen3-8B'))).toBe(text)
+    expect(neutraliseControlTokens(text, tokensByName('mistralai/Mistral-Small-3.2'))).not.toBe(text)
+  })
+})
+
+describe('tokens that meet', () => {
+  it.each(['[[INST]]', '[INST]~b]', '<<s>s>', '<<SYS>>', ']~b]~b]', '[gMASK]<sop>', '<|a<|im_end|>|>', '[<|im_end|>]'])(
+    'are broken each: %s',
+    text => {
+      const shown = neutraliseControlTokens(text)
+      for (const [, token] of tokens) expect(shown).not.toContain(token)
+    }
+  )
 })

@@ -27,6 +27,7 @@ function fakeEndpoint(place: string): Endpoint & { up: boolean; probes: number }
     up: true,
     probes: 0,
     post: () => expect.fail('the pool posts nothing by itself'),
+    tokenize: () => expect.fail('nor does it count tokens'),
     async models() {
       this.probes++
       if (!this.up) throw dead('ECONNREFUSED')
