@@ -27,7 +27,7 @@ export interface LogRecord extends OutputRecord {
   readonly timestamp: number
 }
 
-/** A group's position in one partition: the next offset to read, and a string of at most 4,096 bytes kept with it. */
+/** A group's position in one partition: the next offset to read, and a string of at most 3,072 bytes kept with it. */
 export interface Commit {
   readonly offset: number
   readonly metadata: string
@@ -97,10 +97,16 @@ export interface PartitionOwner {
   release(): Promise<void>
 }
 
+/** How long a member may go on settling what it had asked about a partition that was revoked, in milliseconds. */
+export const handoverMs = 20_000
+
 /** Called synchronously by the driver when the group's assignment changes. */
 export interface AssignmentListener {
   assigned(partitions: readonly number[]): void
-  /** The member must stop deciding for these at once; their owners will be fenced by others. */
+  /**
+   * These go to other members. Whatever was asked about them is settled and committed within `handoverMs`, then their
+   * owners are released: who takes them waits for that, where the driver can tell. An owner may be fenced before.
+   */
   revoked(partitions: readonly number[]): void
   /** The membership died and will not recover by itself. */
   crashed(cause: Error): void

@@ -2,7 +2,7 @@
  * What is kept with a group's offset: `1 <configuration hash> <bitmap>`. The bitmap, in base64 without padding, has one
  * bit for each offset from the committed one on: 1 = settled. Trailing zero bytes are left out.
  *
- * Kafka takes 4,096 bytes of metadata at most: 16,384 offsets are 2,731 characters, so that it can never overflow.
+ * The log keeps 3,072 bytes of metadata: 16,384 offsets are 2,731 characters, so that it can never overflow.
  */
 export const windowOffsets = 16_384
 

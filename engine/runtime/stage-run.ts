@@ -1,6 +1,6 @@
 import { type AnyPlainStage, type AnyTopic, type Topology, topicName } from '../declare/index.ts'
 import { isLogError } from '../log/errors.ts'
-import type { Membership } from '../log/port.ts'
+import { handoverMs, type Membership } from '../log/port.ts'
 import type { Follower } from '../views/follower.ts'
 import { DefectStreak } from './defects.ts'
 import { drainedFrom } from './drained.ts'
@@ -12,6 +12,8 @@ import { type TakenPartition, takeOver } from './take-over.ts'
 
 interface Running {
   readonly lost: AbortController
+  /** Revoked, and settling what it has asked. */
+  moving: boolean
   flow: PartitionFlow | undefined
   ended: Promise<void>
 }
@@ -72,7 +74,7 @@ export class StageRun {
         for (const partition of partitions) this.#assigned(partition)
       },
       revoked: partitions => {
-        for (const partition of partitions) this.#partitions.get(partition)?.lost.abort()
+        for (const partition of partitions) this.#handOver(partition)
       },
       crashed: cause => {
         const { name } = this.#context.stage
@@ -100,12 +102,21 @@ export class StageRun {
 
   #assigned(partition: number): void {
     const before = this.#partitions.get(partition)
-    before?.lost.abort()
-    const running: Running = { lost: new AbortController(), flow: undefined, ended: Promise.resolve() }
+    // One that is being handed over, and comes back, ends as it would have: its calls go on.
+    if (!before?.moving) before?.lost.abort()
+    const running: Running = { lost: new AbortController(), moving: false, flow: undefined, ended: Promise.resolve() }
     this.#partitions.set(partition, running)
     running.ended = (before?.ended ?? Promise.resolve())
       .then(() => this.#run(partition, running))
       .catch(error => this.#halt(haltOn(this.#context.stage.name, error)))
+  }
+
+  #handOver(partition: number): void {
+    const running = this.#partitions.get(partition)
+    if (!running) return
+    running.moving = true
+    if (running.flow) running.flow.stop(handoverMs)
+    else running.lost.abort()
   }
 
   async #run(partition: number, running: Running): Promise<void> {

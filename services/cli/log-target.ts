@@ -22,6 +22,8 @@ export interface KafkaTarget {
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
   readonly registry: { readonly url: string; readonly auth?: { readonly username: string; readonly password: string } }
   readonly environment: Environment
+  /** A process that is silent for so long loses its partitions. */
+  readonly sessionTimeoutMs: number
 }
 
 export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
@@ -44,6 +46,7 @@ export function logTarget(values: Values, problems: string[]): LogTarget | undef
     brokers: values.KAFKA_BROKERS!,
     registry: { url: values.SCHEMA_REGISTRY_URL!, ...(auth && { auth }) },
     environment: values.FANNO_ENVIRONMENT,
+    sessionTimeoutMs: values.KAFKA_SESSION_TIMEOUT_MS,
     ...(sasl && { sasl }),
     ...(tls && { tls })
   }

@@ -86,6 +86,11 @@ const shared = {
     .optional()
     .describe('Schema registry with the interface of Confluent.'),
   SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO: z.string().optional().describe('user:password at the registry.'),
+  KAFKA_SESSION_TIMEOUT_MS: whole(6_000, 300_000)
+    .default(10_000)
+    .describe(
+      'A process that is silent for so long loses its partitions, in milliseconds. Within the limits of the brokers (group.min.session.timeout.ms).'
+    ),
   FANNO_PARTITIONS: whole(1, 256)
     .default(4)
     .describe('Partitions of each topic that has several. Fixed once the topics exist.'),

@@ -30,10 +30,10 @@ export function ownershipContract(context: ContractContext): void {
       await eventually(async () => (await positionOf(group, input))?.offset === 3)
     })
 
-    test('keeps 4,096 bytes of metadata', async () => {
+    test('keeps 3,072 bytes of metadata', async () => {
       const [input, group] = [await context.topic(), context.name()]
       const membership = await context.join(group, input)
-      const metadata = 'A+/='.repeat(1_024)
+      const metadata = 'A+/='.repeat(768)
       expect(await (await membership.take(0)).commit([], at(1, metadata))).toEqual({ status: 'committed' })
       const next = await membership.take(0)
       expect(next.commitAtTake).toEqual(at(1, metadata))

@@ -18,20 +18,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, Kafka, Producer } from 'kafkajs'
 import { LogError } from '../errors.ts'
-import type { AssignmentListener, Commit, Membership, PartitionOwner } from '../port.ts'
+import { type AssignmentListener, type Commit, handoverMs, type Membership, type PartitionOwner } from '../port.ts'
 import { type Committing, Transactions } from './committing.ts'
 import { retry } from './connection.ts'
 import type { Fetcher } from './fetcher.ts'
+import { type HeldCommit, noted } from './holder.ts'
 import { isFenced, lasting } from './kafka-errors.ts'
 import { ownerOf } from './owner.ts'
 import { stickyAssigner } from './sticky-assigner.ts'
+import { transact } from './transaction.ts'
 
 export interface MembershipParts extends Committing {
   readonly consumers: Kafka
   readonly producers: Kafka
   readonly fetcher: Fetcher
   readonly sessionTimeoutMs: number
-  readonly positionOf: (group: string, topic: string, partition: number) => Promise<Commit | undefined>
+  readonly positionOf: (group: string, topic: string, partition: number) => Promise<HeldCommit | undefined>
+  /** Ids of the members that the group has. */
+  readonly membersOf: (group: string) => Promise<ReadonlySet<string>>
   /** The broker answers. */
   readonly isReachable: () => Promise<boolean>
   readonly notice: (text: string) => void
@@ -45,6 +49,10 @@ const retryTakeMs = 250
 /** kafkajs by itself would join again within 10 ms. */
 const joinAgainMs = 1_000
 const stalledAfterSessions = 4
+/** Between two looks whether a partition was let go. */
+const lookMs = 100
+/** Longer than its holder takes to settle it. */
+const longestHandoverMs = handoverMs + 5_000
 
 export async function joinGroup(
   parts: MembershipParts,
@@ -54,6 +62,7 @@ export async function joinGroup(
 ): Promise<Membership> {
   const { sessionTimeoutMs } = parts
   let ours: ReadonlySet<number> = new Set()
+  let memberId = ''
   /** Partitions whose last owner ended otherwise than by release, until a heartbeat confirms that they are ours. */
   const doubtful = new Map<number, 'fenced' | 'unknown'>()
   /** Of the last owner of each partition. What ends an earlier one casts no doubt. */
@@ -89,6 +98,7 @@ export async function joinGroup(
     signOfLife()
     // Within the event, before anything is fetched.
     consumer.pause([{ topic }])
+    memberId = payload.memberId
     const now = new Set(payload.memberAssignment[topic] ?? [])
     const revoked = [...ours].filter(partition => !now.has(partition))
     const assigned = [...now].filter(partition => !ours.has(partition))
@@ -134,7 +144,27 @@ export async function joinGroup(
       throw new LogError('partition-lost', `${topic}/${partition} is not assigned to this member of ${group}`)
   }
 
+  /** Waits while a living member still settles what it has asked about the partition. */
+  async function handedOver(partition: number): Promise<void> {
+    for (const until = performance.now() + longestHandoverMs; ; await sleep(lookMs)) {
+      stillOurs(partition)
+      try {
+        const { holder = '' } = (await parts.positionOf(group, topic, partition)) ?? {}
+        if (holder === '' || holder === memberId || !(await parts.membersOf(group)).has(holder)) return
+      } catch (error) {
+        const last = lasting(error, refused)
+        if (last) throw last
+        sayOnce(`${group} waits to take ${topic}/${partition}: ${(error as Error).message}`)
+        continue
+      }
+      if (performance.now() < until) continue
+      parts.notice(`${group} takes ${topic}/${partition}, which its holder did not let go of`)
+      return
+    }
+  }
+
   async function take(partition: number): Promise<PartitionOwner> {
+    await handedOver(partition)
     for (;;) {
       stillOurs(partition)
       const owner = doubtful.has(partition) ? undefined : await attempt(partition)
@@ -156,12 +186,22 @@ export async function joinGroup(
     try {
       const commitAtTake = await fence(producer, partition)
       stillOurs(partition)
+      if (commitAtTake) await note(producer, partition, commitAtTake)
       const transactions = new Transactions(producer, parts, how => {
         if (how !== 'released' && ours.has(partition) && current.get(partition) === transactions)
           doubtful.set(partition, how)
       })
       current.set(partition, transactions)
-      return ownerOf({ group, topic, partition, transactions, commitAtTake, fetcher: parts.fetcher })
+      return ownerOf({
+        group,
+        topic,
+        partition,
+        transactions,
+        commitAtTake,
+        fetcher: parts.fetcher,
+        memberId: () => memberId,
+        isMoving: () => !left && !ours.has(partition)
+      })
     } catch (error) {
       await producer.disconnect().catch(() => {})
       const last = lasting(error, `the transactional id ${transactionalId} cannot be used`)
@@ -176,7 +216,15 @@ export async function joinGroup(
   async function fence(producer: Producer, partition: number): Promise<Commit | undefined> {
     await producer.connect()
     await (await producer.transaction()).abort()
-    return parts.positionOf(group, topic, partition)
+    return (await parts.positionOf(group, topic, partition))?.commit
+  }
+
+  /** From now on whoever is assigned the partition knows whom to wait for. */
+  async function note(producer: Producer, partition: number, commit: Commit): Promise<void> {
+    const position = { group, topic, partition, commit: noted(commit, memberId) }
+    const result = await parts.slots.run(() => transact(producer, [], position))
+    if (result.status !== 'committed')
+      throw 'cause' in result ? result.cause : new Error(`${topic}/${partition} was taken by another meanwhile`)
   }
 
   return {

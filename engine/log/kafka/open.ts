@@ -17,6 +17,7 @@ import { ask } from './ask.ts'
 import { type Committing, maxRecordBytes, Transactions } from './committing.ts'
 import { administratorOf, clientOf, configOf, type KafkaConnection } from './connection.ts'
 import { Fetcher } from './fetcher.ts'
+import { type HeldCommit, readNoted } from './holder.ts'
 import { kafkaRegistry, type RegistryConnection } from './kafka-registry.ts'
 import { joinGroup, type MembershipParts } from './membership.ts'
 import { offsetsOf } from './offsets.ts'
@@ -30,7 +31,7 @@ export interface KafkaLogOptions {
   readonly registry: RegistryConnection
   /** How a topic is made; undefined where making topics is not for this process, which then only checks them. */
   readonly newTopic?: (topic: TopicSpec) => ITopicConfig
-  /** A member that is silent for so long loses its partitions, in milliseconds. Default 30,000. */
+  /** A member that is silent for so long loses its partitions, in milliseconds. Default 10,000. */
   readonly sessionTimeoutMs?: number
 }
 
@@ -59,7 +60,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver 
       if (!isOpen) throw new LogError('log-closed', 'the log was closed')
       return action(...args)
     }
-  const committed = async (group: string, topic: string): Promise<readonly (Commit | undefined)[]> => {
+  const held = async (group: string, topic: string): Promise<readonly (HeldCommit | undefined)[]> => {
     const count = await topics.partitions(topic)
     // Of all its topics: once a topic was named and then deleted, kafkajs' administrator could learn of no other.
     const found = await ask(`the positions of ${group} cannot be told`, () =>
@@ -69,18 +70,24 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver 
         throw error
       })
     )
-    const positions = new Array<Commit | undefined>(count).fill(undefined)
+    const positions = new Array<HeldCommit | undefined>(count).fill(undefined)
     for (const { partition, offset, metadata } of found.find(of => of.topic === topic)?.partitions ?? [])
-      if (offset !== '-1') positions[partition] = { offset: Number(offset), metadata: metadata ?? '' }
+      if (offset !== '-1') positions[partition] = readNoted({ offset: Number(offset), metadata: metadata ?? '' })
     return positions
   }
+  const committed = async (group: string, topic: string): Promise<readonly (Commit | undefined)[]> =>
+    (await held(group, topic)).map(position => position?.commit)
   const memberParts: MembershipParts = {
     consumers: clientOf(connection),
     producers,
     ...committing,
     fetcher: intake,
-    sessionTimeoutMs: options.sessionTimeoutMs ?? 30_000,
-    positionOf: async (group, topic, partition) => (await committed(group, topic))[partition],
+    sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
+    positionOf: async (group, topic, partition) => (await held(group, topic))[partition],
+    membersOf: async group => {
+      const { groups } = await ask(`the members of ${group} cannot be told`, () => admin.describeGroups([group]))
+      return new Set(groups.flatMap(({ members }) => members.map(({ memberId }) => memberId)))
+    },
     isReachable: async () => (await Promise.allSettled([admin.describeCluster()]))[0].status === 'fulfilled',
     notice: connection.notice ?? (() => {})
   }

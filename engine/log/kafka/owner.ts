@@ -1,7 +1,8 @@
 import { LogError } from '../errors.ts'
-import type { Commit, Fetched, FetchLimits, LogRecord, PartitionOwner } from '../port.ts'
+import type { Commit, Fetched, FetchLimits, LogRecord, OutputRecord, PartitionOwner } from '../port.ts'
 import type { Transactions } from './committing.ts'
 import type { Fetcher } from './fetcher.ts'
+import { noted } from './holder.ts'
 
 export interface OwnerParts {
   readonly group: string
@@ -11,12 +12,24 @@ export interface OwnerParts {
   readonly transactions: Transactions
   readonly commitAtTake: Commit | undefined
   readonly fetcher: Fetcher
+  /** This member's id in the group, noted with each commit. */
+  readonly memberId: () => string
+  /** Another waits for it, and this member lives on. */
+  readonly isMoving: () => boolean
 }
 
 const maxFetchBytes = 1024 * 1024
 const nothing: Fetched & { readonly from: number } = { from: -1, records: [] as readonly LogRecord[], nextOffset: -1 }
 
-export function ownerOf({ group, topic, partition, transactions, commitAtTake, fetcher }: OwnerParts): PartitionOwner {
+export function ownerOf(parts: OwnerParts): PartitionOwner {
+  const { group, topic, partition, transactions, commitAtTake, fetcher, memberId, isMoving } = parts
+  /** The position as last committed. */
+  let last = commitAtTake
+  const commitNoted = async (outputs: readonly OutputRecord[], commit: Commit, holder: string) => {
+    const result = await transactions.commit(outputs, { group, topic, partition, commit: noted(commit, holder) })
+    if (result.status === 'committed') last = commit
+    return result
+  }
   /** Fetched, and not yet asked for. */
   let ahead = nothing
   const checkOwned = () => {
@@ -41,8 +54,12 @@ export function ownerOf({ group, topic, partition, transactions, commitAtTake, f
       ahead = rest
       return given
     },
-    commit: (outputs, commit) => transactions.commit(outputs, { group, topic, partition, commit }),
-    release: () => transactions.close()
+    commit: (outputs, commit) => commitNoted(outputs, commit, memberId()),
+    async release() {
+      // Whatever becomes of it: whoever waits does not wait for ever.
+      if (isMoving() && last && !transactions.ended.aborted) await commitNoted([], last, '').catch(() => {})
+      await transactions.close()
+    }
   }
 }
 

@@ -15,6 +15,7 @@ export function kafkaPlace(target: KafkaTarget): LogPlace {
     openKafkaLog({
       connection: { ...connectionOf(target, `fanno-${pipeline}`), notice },
       registry: { ...target.registry, mayRegister: makes },
+      sessionTimeoutMs: target.sessionTimeoutMs,
       ...(makes && { newTopic: spec => newTopic(spec, pipeline, target.environment) })
     })
   return {
