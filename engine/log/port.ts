@@ -100,6 +100,18 @@ export interface PartitionOwner {
 /** How long a member may go on settling what it had asked about a partition that was revoked, in milliseconds. */
 export const handoverMs = 20_000
 
+/** An end that stands still because somebody has not ended a transaction there. */
+export interface HeldBack {
+  readonly topic: string
+  readonly partition: number
+  /** The end, as `ends` gives it. */
+  readonly end: number
+  /** Offsets behind it that cannot be read yet. */
+  readonly behind: number
+  /** When this process first saw it, in milliseconds since the Unix epoch: the transaction is at least as old. */
+  readonly since: number
+}
+
 /** Called synchronously by the driver when the group's assignment changes. */
 export interface AssignmentListener {
   assigned(partitions: readonly number[]): void
@@ -145,8 +157,16 @@ export interface LogDriver {
   writer(id: string): Promise<Writer>
   /** The group's positions, one a partition, as last committed. May lag behind an owner's commit by a moment. */
   committed(group: string, topic: string): Promise<readonly (Commit | undefined)[]>
-  /** One past the last visible record of each partition (last stable offset), transaction markers included. */
+  /**
+   * One past the last visible record of each partition (last stable offset), transaction markers included. An end that
+   * another producer's open transaction holds back is given as it is: see `heldBack`.
+   */
   ends(topic: string): Promise<readonly number[]>
+  /**
+   * Partitions whose end was held back by an open transaction when `ends` was last asked for. What lies behind it, ours
+   * included, cannot be read until that transaction ends: nothing is lost, and nothing is out of order.
+   */
+  heldBack(topic: string): readonly HeldBack[]
   /** The first offset still held of each partition. */
   starts(topic: string): Promise<readonly number[]>
   /**

@@ -8,7 +8,7 @@ import {
 } from '../declare/index.ts'
 import type { Inference } from '../inference/port.ts'
 import { type Codec, createCodec } from '../log/codec.ts'
-import type { LogDriver, TopicSpec } from '../log/port.ts'
+import type { HeldBack, LogDriver, TopicSpec } from '../log/port.ts'
 import { noTelemetry, type Telemetry } from '../telemetry/port.ts'
 import type { StageMeasures } from '../telemetry/snapshot.ts'
 import { type FirstOffsets, openFirstOffsets } from '../views/first-offsets.ts'
@@ -71,6 +71,8 @@ export interface StageProgress {
   readonly inFlight: number
   /** Input records not settled yet, those in flight included; undefined while the log is away. */
   readonly lag: number | undefined
+  /** Partitions of its input of which more cannot be read yet, since somebody's transaction is open there. */
+  readonly heldBack: readonly HeldBack[]
   readonly paused: boolean
   readonly reasons: Readonly<Record<string, number>>
 }
@@ -256,10 +258,10 @@ async function progressOf(
   run: StageRun
 ): Promise<StageProgress> {
   const { group, input, counters } = run.context
-  const lag = await lagOf(driver, group, input).then(
-    ({ records }) => {
+  const found = await lagOf(driver, group, input).then(
+    lag => {
       outage.over()
-      return records
+      return lag
     },
     error => {
       if (outage.explains(error)) return undefined
@@ -275,7 +277,8 @@ async function progressOf(
     outputs,
     deferred,
     inFlight,
-    lag,
+    lag: found?.records,
+    heldBack: found?.heldBack ?? [],
     paused: run.paused,
     reasons
   }

@@ -3,6 +3,7 @@ import { type AnyDecisionStage, decidesInOrder } from '../declare/index.ts'
 import type { Commit, Membership, OutputRecord, PartitionOwner } from '../log/port.ts'
 import { parseMetadata } from './commit-metadata.ts'
 import { Committer } from './commits.ts'
+import { completeEnd } from './complete-end.ts'
 import { DecisionOrder } from './decision-order.ts'
 import { configurations } from './engine-topics.ts'
 import { Halt } from './halt.ts'
@@ -98,8 +99,8 @@ function metadataOf(context: StageContext, commit: Commit) {
 async function hasCommittedBefore(context: StageContext, partition: number): Promise<boolean> {
   const { driver, codec, place, stage } = context
   const { topic } = place(configurations)
-  const [end] = await driver.ends(topic)
-  for await (const record of driver.read(topic, 0, 0, end!)) {
+  const end = await completeEnd(driver, topic)
+  for await (const record of driver.read(topic, 0, 0, end)) {
     const written = (await codec.decode(configurations.schema, record.value)) as Configuration
     if (written.stage === stage.name && written.partition === partition) return true
   }
@@ -110,8 +111,8 @@ async function foldDecisions(context: StageContext, stage: AnyDecisionStage, bas
   const { driver, codec, place, settings } = context
   const { topic } = place(stage.decisions)
   const view = stage.createView(settings)
-  const [end] = await driver.ends(topic)
-  for await (const record of driver.read(topic, 0, 0, end!)) {
+  const end = await completeEnd(driver, topic)
+  for await (const record of driver.read(topic, 0, 0, end)) {
     const decision = (await codec.decode(stage.decisions.schema, record.value)) as Decision
     if (decision.inputOffset >= base) {
       const message = `${topic}/0/${record.offset} decides on offset ${decision.inputOffset}, but only those before ${base} are committed`

@@ -83,6 +83,14 @@ export const figures: readonly Figure[] = [
     read: ofStages(({ lag }) => (lag === undefined ? [] : [[lag, {}]]))
   },
   {
+    name: 'fanno.stage.input.held_back',
+    kind: 'gauge',
+    unit: '{partition}',
+    description:
+      'Partitions of the input of which more cannot be read, since another producer has a transaction open there.',
+    read: one(({ heldBack }) => heldBack.length)
+  },
+  {
     name: 'fanno.stage.paused',
     kind: 'gauge',
     unit: '',

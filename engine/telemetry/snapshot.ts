@@ -23,6 +23,8 @@ export interface StageFigures extends StageMeasures {
   readonly deferred: number
   /** Input records not settled yet; undefined while the log does not say. */
   readonly lag: number | undefined
+  /** Partitions of its input that an open transaction of another producer holds back, and since when. */
+  readonly heldBack: readonly { readonly partition: number; readonly since: number }[]
   readonly paused: boolean
   readonly usage: { readonly calls: number; readonly promptTokens: number; readonly completionTokens: number }
 }

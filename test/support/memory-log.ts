@@ -88,6 +88,7 @@ export function createMemoryLog(maxRecordBytes = 200_000): MemoryLog {
     committed: async (group, topic) => partitionsOf(topic).map(p => commits.get(`${group}/${topic}/${p}`)),
     ends: async topic => partitionsOf(topic).map(partition => end(topic, partition)),
     starts: async topic => partitionsOf(topic).map(() => 0),
+    heldBack: () => [],
     async *read(topic, partition, from, to) {
       for (const record of records.get(`${topic}/${partition}`) ?? [])
         if (record.offset >= from && record.offset < to) yield record

@@ -97,6 +97,7 @@ export class SimulatedStore {
       committed: async (group, topic) => partitionsOf(topic).map(p => this.commits.get(`${group}/${topic}/${p}`)),
       ends: async topic => partitionsOf(topic).map(partition => this.end(topic, partition)),
       starts: async topic => partitionsOf(topic).map(() => 0),
+      heldBack: () => [],
       read: (topic, partition, from, to) => this.#read(process, topic, partition, from, to),
 
       close: async () => {}

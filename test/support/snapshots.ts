@@ -18,6 +18,7 @@ export function stageFigures(more: Partial<StageFigures> = {}): StageFigures {
     held: 9,
     deferred: 2,
     lag: 70,
+    heldBack: [{ partition: 2, since: 0 }],
     paused: true,
     usage: { calls: 20, promptTokens: 3_000, completionTokens: 40 },
     commits: { committed: 4, aborted: 1 },

@@ -25,6 +25,7 @@ const aStage = (more: Partial<StageProgress> = {}): StageProgress => ({
   deferred: 0,
   inFlight: 3,
   lag: 1_503,
+  heldBack: [],
   paused: false,
   reasons: {},
   ...more

@@ -185,6 +185,8 @@ function driverOf(
     committed: async (group, topic) => perPartition(topic, partition => tables.commits.get([group, topic, partition])),
     ends: async topic => perPartition(topic, partition => endOf(tables, placeOf(tables, topic, partition))),
     starts: async topic => perPartition(topic, () => 0),
+    // Appends are atomic: there is no open transaction.
+    heldBack: () => [],
     read: async function* (topic, partition, from, to, onDamage) {
       yield* readRange(tables, placeOf(fresh(), topic, partition), from, to, checkOpen, onDamage)
     },

@@ -75,6 +75,7 @@ function driverOf(dir: string, found: Remains, file: PageFile): EmbeddedLog {
     committed: async (group, topic) => perPartition(topic, (_, partition) => found.commitOf(group, topic, partition)),
     ends: async topic => perPartition(topic, ({ id }, partition) => found.endOf(id, partition)),
     starts: async topic => perPartition(topic, () => 0),
+    heldBack: () => [],
     read: async function* (topic, partition, from, to, onDamage): AsyncGenerator<LogRecord> {
       const { id } = topicOf(topic)
       const place = { topic, topicId: id, partition }

@@ -129,6 +129,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver 
     committed: open(committed),
     ends: open(offsets.ends),
     starts: open(offsets.starts),
+    heldBack: offsets.heldBack,
     read: (topic, partition, from, to) => readRange(reading, offsets, { topic, partition, from, to }),
     async close() {
       isOpen = false

@@ -1,4 +1,5 @@
 import { type AnyStage, topicName } from '../../../engine/declare/index.ts'
+import type { HeldBack } from '../../../engine/log/port.ts'
 import { parseMetadata } from '../../../engine/runtime/commit-metadata.ts'
 import { groupOf } from '../../../engine/runtime/stage-context.ts'
 import { topology } from '../../topology.ts'
@@ -50,13 +51,17 @@ export async function statusOf(open: OpenPipeline) {
       waiting
     })
   }
+  const heldBack: HeldBack[] = []
   const topics: Record<string, number> = {}
   for (const { topic } of existing.values()) {
-    if (topic.startsWith(`${pipeline}.`)) topics[topic] = (await driver.ends(topic)).reduce((sum, end) => sum + end, 0)
+    if (!topic.startsWith(`${pipeline}.`)) continue
+    topics[topic] = (await driver.ends(topic)).reduce((sum, end) => sum + end, 0)
+    heldBack.push(...driver.heldBack(topic))
   }
   return {
     pipeline,
-    drained: stages.every(({ waiting }) => waiting === 0),
+    drained: heldBack.length === 0 && stages.every(({ waiting }) => waiting === 0),
+    heldBack,
     bytes: await open.size(),
     stages,
     // Not by the ends of its partitions: on Kafka, these count the marks of transactions too.
@@ -99,6 +104,12 @@ function statusText(found: Awaited<ReturnType<typeof statusOf>>): string {
       found.stages.map(s => [s.stage, s.reads, s.input, s.emitted, s.rejected, s.deadLettered, s.waiting])
     )
   ]
+  for (const { topic, partition, end, behind, since } of found.heldBack)
+    lines.push(
+      '',
+      `${topic}/${partition}: another producer has had a transaction open since ${new Date(since).toISOString()} or earlier.`,
+      `  ${counted(behind, 'offset')} from ${end} on cannot be read until it ends. Nothing is lost, and the other partitions go on.`
+    )
   const rejected = reasons(found.rejected)
   if (rejected.length > 0) lines.push('', ...table(['rejected by', 'reason', 'records'], rejected))
   const deadLettered = reasons(found.deadLettered)
