@@ -1,12 +1,13 @@
 import { hashOf, type PromptAsk, type PromptWords, type Text } from '../declare/index.ts'
 import type { CallDescription } from '../telemetry/port.ts'
 import type { Completion } from './completion.ts'
+import type { ControlTokens } from './control-tokens.ts'
 import { InferenceError, UnusableAnswer } from './errors.ts'
 import type { ChatRequest, Model } from './model.ts'
 import type { Answered, AskContext, Call } from './port.ts'
 import type { LoadedPrompt } from './prompt-file.ts'
 import { quantise } from './quantise.ts'
-import { renderPrompt } from './render.ts'
+import { type Rendered, renderPrompt } from './render.ts'
 import {
   gradeLabels,
   gradeOf,
@@ -42,8 +43,9 @@ export async function askPrompt(
   means: { readonly model: Model; readonly prompt: LoadedPrompt; readonly secret: string; readonly tally: Tally }
 ): Promise<Answered> {
   const { model, prompt, secret, tally } = means
-  const controlTokens = await model.controlTokens(textIn(variables), context.signal)
-  const { messages, words } = renderPrompt(prompt, variables, secret, controlTokens)
+  const { messages, words } = await renderFor(model, context.signal, controlTokens =>
+    renderPrompt(prompt, variables, secret, controlTokens)
+  )
   const manners = ask.kind === 'text' ? (['bare', 'bare'] as const) : await mannersFor(model, context.signal)
   let spent = { promptTokens: 0, completionTokens: 0 }
   let last = ''
@@ -101,13 +103,27 @@ async function mannersFor(model: Model, signal: AbortSignal): Promise<readonly M
   return structured ? ['structured', 'structured'] : ['bare', 'bare']
 }
 
-/** All that the variables of a prompt say, foreign texts among it. */
-const textIn = (variables: unknown): string =>
-  typeof variables === 'string'
-    ? variables
-    : typeof variables === 'object' && variables !== null
-      ? Object.values(variables).map(textIn).join('\n')
-      : ''
+/**
+ * The prompt, and once more when it holds what looks like a control token and was never met: what stands in the whole
+ * counts, since two variables side by side could make one.
+ */
+async function renderFor(
+  model: Model,
+  signal: AbortSignal,
+  render: (controlTokens: ControlTokens) => Rendered
+): Promise<Rendered> {
+  const learnt = await model.controlTokens(signal)
+  const unsettled = new Set<string>()
+  const rendered = render({
+    has: token => {
+      if (!learnt.settled(token)) unsettled.add(token)
+      return learnt.has(token)
+    }
+  })
+  if (unsettled.size === 0) return rendered
+  await learnt.learn(unsettled, signal)
+  return render(learnt)
+}
 
 const labelsOf = (ask: PromptAsk<unknown>): readonly string[] => (ask.kind === 'grade' ? gradeLabels : yesNoLabels)
 

@@ -36,7 +36,7 @@ export const controlFamilies: readonly ControlFamily[] = [
         .split(' ')
         .map(name => `[${name}]`)
     ],
-    numbered: [/^\[control_\d{1,4}\]$/],
+    numbered: [/^\[control_\d{1,4}\]$/, /^<SPECIAL_\d{1,4}>$/],
     examples: ['[control_8]']
   },
   {
@@ -88,7 +88,7 @@ export const controlFamilies: readonly ControlFamily[] = [
   },
   {
     family: 'Nemotron',
-    models: /nemotron/i,
+    models: /nemotron|apertus/i,
     tokens: [
       '<extra_id_0>',
       '<extra_id_1>',
@@ -126,7 +126,7 @@ export const controlFamilies: readonly ControlFamily[] = [
   {
     family: 'Kimi, Moonlight',
     models: /kimi|moonlight|moonshot/i,
-    tokens: ['[BOS]', '[EOS]', '[PAD]', '[UNK]', '[EOT]', ...thoughts]
+    tokens: ['[BOS]', '[EOS]', '[PAD]', '[UNK]', '[EOT]', '[start_header_id]', '[end_header_id]', ...thoughts]
   },
   {
     family: 'Baichuan',
@@ -135,6 +135,29 @@ export const controlFamilies: readonly ControlFamily[] = [
     numbered: [/^<reserved_\d{1,4}>$/],
     examples: ['<reserved_106>']
   },
+  {
+    family: 'StarCoder, SmolLM, Granite and others with tokens for repositories',
+    models: /starcoder|smollm|granite/i,
+    tokens:
+      'fim_prefix fim_middle fim_suffix fim_pad file_sep repo_name reponame gh_stars issue_start issue_comment issue_closed jupyter_start jupyter_text jupyter_code jupyter_output jupyter_script empty_output commit_before commit_msg commit_after'
+        .split(' ')
+        .map(name => `<${name}>`)
+  },
+  {
+    family: 'Falcon',
+    models: /falcon/i,
+    tokens: 'TITLE ABSTRACT INTRODUCTION SUMMARY COMMENT ANSWER QUESTION DOMAIN PREFIX SUFFIX MIDDLE'
+      .split(' ')
+      .map(name => `>>${name}<<`)
+  },
+  {
+    family: 'InternLM',
+    models: /internlm/i,
+    tokens: [...sentences, '<eoh>', '<eoa>', '<eosys>'],
+    numbered: [/^\[UNUSED_TOKEN_\d{1,4}\]$/, /^<TOKENS_UNUSED_\d{1,4}>$/],
+    examples: ['[UNUSED_TOKEN_146]', '<TOKENS_UNUSED_0>']
+  },
+  { family: 'Ling, Ring', models: /\b(?:ling|ring|bailing)-/i, tokens: ['<role>', '</role>', ...thoughts] },
   { family: 'DeepSeek', models: /deepseek|r1/i, tokens: thoughts },
   {
     family: 'Yi, InternLM, Orion and others by SentencePiece',

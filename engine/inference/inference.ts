@@ -130,7 +130,7 @@ export function createInference(options: InferenceOptions): InferenceService {
     const model = modelOf(ask.model)
     if (ask.kind === 'embedding') return void (await model.dimension(signal))
     await model.capabilities(signal)
-    await model.controlTokens('', signal)
+    await model.controlTokens(signal)
     refuseLongAnswers(model, promptOf(ask))
   }
 

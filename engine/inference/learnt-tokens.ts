@@ -1,56 +1,109 @@
 import { z } from 'zod'
-import { type ControlTokens, controlLike, knownTokens, tokensByName } from './control-tokens.ts'
+import { type ControlTokens, isOrdinary, knownTokens, tokensByName, unmistakableOnes } from './control-tokens.ts'
 import type { Endpoint, EndpointRequest } from './endpoint.ts'
 import { InferenceError } from './errors.ts'
 
 /**
- * The control tokens of one model. Asked of its server where that has `/tokenize` (vLLM, llama-server): a string that
+ * The control tokens of one model. Asked of its servers where these have `/tokenize` (vLLM, llama-server): a string that
  * becomes one token, under whose own name, is one. Elsewhere those of the families that its name fits.
  */
 export interface LearntTokens extends ControlTokens {
-  /** Whether the server could be asked. */
-  readonly asked: boolean
-  /** Learns about what looks like a control token in a text and was not met before. Never fails: what is not learnt is judged by name. */
-  learn(text: string, ask: AskTokens): Promise<void>
+  /** Whether there is nothing to learn about it, now. */
+  settled(token: string): boolean
+  /** Asks about those that are not settled. @throws InferenceError `shutdown` only: what is not learnt is judged by name. */
+  learn(candidates: Iterable<string>, signal: AbortSignal): Promise<void>
 }
 
-/** The tokens of a text, as their texts. Undefined where there is no such route. */
-export type AskTokens = (text: string) => Promise<readonly string[] | undefined>
+/**
+ * The tokens of a text, as their texts, by one server. Undefined where it has no such route.
+ * @throws InferenceError where it fails for now, or at `shutdown`.
+ */
+export type AskTokens = (text: string, signal: AbortSignal) => Promise<readonly string[] | undefined>
 
-/** Of texts, remembered. Oldest are forgotten first. */
+/** Of texts, remembered. Of those that are no tokens, the oldest are forgotten first. */
 const mostRemembered = 20_000
 /** In one question, so that no document makes it large. */
-const mostAsked = 200
-/** Questions without an answer, after which no more are put: each holds up its record. */
+const mostAsked = 500
+/** Failures in a row, after which a server is left alone for a while: each holds up its record. */
 const mostFailures = 3
+/** Asked beside others: some of them every chat model has. A server that makes one token of none tells nothing by a no. */
+const touchstones = [...unmistakableOnes, '<s>', '</s>', '<eos>', '<bos>', '[INST]', '[EOS]', '</think>']
 
-export async function learnTokens(model: string, ask: AskTokens): Promise<LearntTokens> {
+/** @param pauseMs for which a server that failed is left alone. */
+export async function learnTokens(
+  model: string,
+  servers: readonly AskTokens[],
+  signal: AbortSignal,
+  pauseMs = 60_000
+): Promise<LearntTokens> {
   const byName = tokensByName(model)
-  const verdicts = new Map<string, boolean>()
-  const askAbout = async (candidates: readonly string[], ask: AskTokens): Promise<boolean> => {
-    const tokens = await ask(candidates.join('\n'))
-    if (!tokens) return false
-    const whole = new Set(tokens)
-    for (const candidate of candidates) {
-      verdicts.delete(candidate)
-      verdicts.set(candidate, whole.has(candidate))
+  const replicas = servers.map(ask => replicaOf(ask, pauseMs))
+  const special = new Set<string>()
+  const plain = new Set<string>()
+  const settled = (token: string): boolean =>
+    special.has(token) || plain.has(token) || isOrdinary(token) || !replicas.some(replica => replica.canBeAsked())
+  const keep = (token: string, answers: readonly (ReadonlySet<string> | undefined)[]): void => {
+    if (answers.some(whole => whole?.has(token))) {
+      if (special.size < mostRemembered) special.add(token)
+    } else if (!answers.includes(undefined)) plain.add(token)
+    for (const oldest of plain) {
+      if (plain.size <= mostRemembered) break
+      plain.delete(oldest)
     }
-    for (const oldest of verdicts.keys()) {
-      if (verdicts.size <= mostRemembered) break
-      verdicts.delete(oldest)
-    }
-    return true
   }
-  const asked = await askAbout(knownTokens, ask)
-  let failures = 0
+  const learn = async (candidates: Iterable<string>, signal: AbortSignal): Promise<void> => {
+    const open = [...candidates].filter(candidate => !settled(candidate))
+    for (let at = 0; at < open.length; at += mostAsked) {
+      const some = open.slice(at, at + mostAsked)
+      const present = replicas.filter(replica => !replica.absent)
+      if (present.length === 0) return
+      const answers = await Promise.all(present.map(replica => replica.wholeOf(some, signal)))
+      for (const token of some) keep(token, answers)
+    }
+  }
+  await learn(knownTokens, signal)
   return {
-    asked,
-    // What a template takes in any case is known by name; the server knows spellings.
-    has: token => verdicts.get(token) ?? byName.has(token),
-    async learn(text, again) {
-      if (!asked || failures >= mostFailures) return
-      const unknown = [...controlLike(text)].filter(candidate => !verdicts.has(candidate)).slice(0, mostAsked)
-      if (unknown.length > 0 && !(await askAbout(unknown, again))) failures += 1
+    // Replicas may differ: a string is a token where it is one to any of them, and its name counts unless all say no.
+    has: token =>
+      special.has(token) || (byName.has(token) && !(plain.has(token) && replicas.every(({ credible }) => credible))),
+    settled,
+    learn
+  }
+}
+
+function replicaOf(ask: AskTokens, pauseMs: number) {
+  let absent = false
+  let credible = false
+  let failures = 0
+  let pausedUntil = 0
+  const canBeAsked = (): boolean => !absent && performance.now() >= pausedUntil
+  return {
+    /** It has no such route. */
+    get absent() {
+      return absent
+    },
+    /** It has made one token of something. */
+    get credible() {
+      return credible
+    },
+    canBeAsked,
+    /** Which of these it makes one token of. Undefined where that is not learnt. */
+    async wholeOf(candidates: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string> | undefined> {
+      if (!canBeAsked()) return undefined
+      try {
+        const tokens = await ask([...touchstones, ...candidates].join('\n'), signal)
+        absent = tokens === undefined
+        failures = 0
+        if (!tokens) return undefined
+        const whole = new Set(tokens)
+        credible ||= [...touchstones, ...knownTokens].some(token => whole.has(token))
+        return whole
+      } catch (error) {
+        if (!(error instanceof InferenceError) || error.kind === 'shutdown') throw error
+        failures++
+        if (failures >= mostFailures) pausedUntil = performance.now() + pauseMs
+        return undefined
+      }
     }
   }
 }
@@ -63,10 +116,14 @@ const tokenReply = z.object({
 })
 const pieceReply = z.object({ piece: z.string() })
 
+/** Kinds of failures that pass: the route may be there. */
+const momentary: ReadonlySet<string> = new Set(['overload', 'server-dead', 'timeout', 'shutdown'])
+
 /**
  * Tokens of a text by the server's own route, which lies beside `/v1`. The body holds what vLLM wants and what
  * llama-server wants; each ignores the other's.
  * @returns undefined where the route is missing, or answers otherwise.
+ * @throws InferenceError where the server fails for now, or at `shutdown`.
  */
 export async function tokensOf(
   endpoint: Endpoint,
@@ -95,8 +152,8 @@ export async function tokensOf(
     const pieces = reply.data.tokens.map(token => pieceReply.safeParse(token))
     return pieces.some(({ success }) => success) ? pieces.flatMap(({ data }) => data?.piece ?? []) : undefined
   } catch (error) {
-    // Whatever it is, a model without this route works as well.
-    if (error instanceof InferenceError && error.kind !== 'shutdown') return undefined
+    // A model without this route works as well.
+    if (error instanceof InferenceError && !momentary.has(error.kind)) return undefined
     throw error
   }
 }

@@ -1,11 +1,10 @@
 import type { ChatCapabilities } from './capabilities.ts'
 import { chatCapabilities, embeddingDimension } from './capabilities.ts'
 import { type Completion, completionOf, vectorOf } from './completion.ts'
-import type { ControlTokens } from './control-tokens.ts'
 import type { Endpoint, EndpointRequest } from './endpoint.ts'
 import type { EndpointPool } from './endpoint-pool.ts'
 import { InferenceError, InputTooLong } from './errors.ts'
-import { type AskTokens, learnTokens, tokensOf } from './learnt-tokens.ts'
+import { type AskTokens, type LearntTokens, learnTokens, tokensOf } from './learnt-tokens.ts'
 import { lexicalDimensions, lexicalEmbedding, lexicalModel } from './lexical-embedder.ts'
 import { createRefusals } from './refusals.ts'
 import { type ChatMessage, foldSystem } from './render.ts'
@@ -35,8 +34,8 @@ export interface Model {
   readonly contextTokens: number | undefined
   /** Preflight, once. @throws InferenceError `configuration` when no chat request at all is answered. */
   capabilities(signal: AbortSignal): Promise<ChatCapabilities>
-  /** The control tokens of the model, those in this text learnt. Asks its server where that can be asked. */
-  controlTokens(text: string, signal: AbortSignal): Promise<ControlTokens>
+  /** Preflight, once: the control tokens of the model. Asks its servers where these can be asked. */
+  controlTokens(signal: AbortSignal): Promise<LearntTokens>
   /** Preflight, once: components of its vectors. @throws InferenceError `configuration` when it gives none. */
   dimension(signal: AbortSignal): Promise<number>
 }
@@ -99,19 +98,15 @@ export function remoteModel(options: RemoteModelOptions): Model {
     throw new InferenceError('configuration', what, { remedy })
   }
   // A question beside the point must not hold up a record: one try, and not for long.
-  const askTokens =
-    (signal: AbortSignal): AskTokens =>
-    text =>
-      tokensOf(pool.endpoints[0]!, name, text, { headers: preflight, deadlineMs: probeDeadlineMs, signal })
-  const tokens = once(signal => learnTokens(name, askTokens(signal)))
+  const askTokens = pool.endpoints.map(
+    (endpoint): AskTokens =>
+      (text, signal) =>
+        tokensOf(endpoint, name, text, { headers: preflight, deadlineMs: probeDeadlineMs, signal })
+  )
   let saidTooLong = false
   return {
     name,
-    async controlTokens(text, signal) {
-      const learnt = await tokens(signal)
-      await learnt.learn(text, askTokens(signal))
-      return learnt
-    },
+    controlTokens: once(signal => learnTokens(name, askTokens, signal)),
     contextTokens,
     capabilities: chat,
     dimension,

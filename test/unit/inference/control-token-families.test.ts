@@ -82,6 +82,12 @@ const families: Readonly<Record<string, readonly string[]>> = {
   Harmony: ['<|start|>', '<|channel|>', '<|message|>', '<|return|>', '<|call|>'],
   Command: ['<|START_OF_TURN_TOKEN|>', '<|SYSTEM_TOKEN|>', '<|END_OF_TURN_TOKEN|>'],
   Granite: ['<|start_of_role|>', '<|end_of_role|>'],
+  'Gemma 4': ['<|turn>', '<turn|>', '<|channel>', '<channel|>', '<|tool_call>', '<tool_response|>', '<|"|>'],
+  Falcon: ['>>QUESTION<<', '>>ANSWER<<', '>>INTRODUCTION<<'],
+  InternLM: ['<eoh>', '<eoa>', '[UNUSED_TOKEN_146]', '<TOKENS_UNUSED_1>'],
+  'StarCoder, SmolLM': ['<repo_name>', '<file_sep>', '<gh_stars>', '<jupyter_text>', '<fim_prefix>'],
+  Ling: ['<role>', '</role>'],
+  'Kimi K2': ['[start_header_id]', '[end_header_id]', '[EOT]'],
   thoughts: ['<think>', '</think>']
 }
 const tokens = Object.entries(families).flatMap(([family, of]) => of.map(token => [family, token] as const))
@@ -143,7 +149,8 @@ describe('other text', () => {
     ['openings without end', '<|'.repeat(200_000)],
     ['brackets', '<'.repeat(400_000)],
     ['bars', `<${'|'.repeat(400_000)}`],
-    ['square brackets', '[/'.repeat(200_000)]
+    ['square brackets', '[/'.repeat(200_000)],
+    ['arrows', '>>A'.repeat(200_000)]
   ])('such as hundreds of thousands of %s stays as it is, soon', (_, text) => {
     expect(neutraliseControlTokens(text)).toBe(text)
   })
@@ -164,7 +171,8 @@ describe('ordinary text', () => {
     mathematics: 'a < b > c, |x|, [0,1], f: [a,b] → ℝ, x ∈ ]0,1[, 1 < |x| < 2',
     prose: 'He said [sic] that it was <1 %. See [12] and [Smith et al.]. An e-mail to <ann@example.org>.',
     chat: '[10:42] <ann> hello <3 >_< <- -> |-|',
-    'F#': 'let a = [|1; 2|] in a |> Array.map f',
+    streams: 'cin >>a<< 2; x >>= y << 3; 1 >>MAX<< 2',
+    'F#': 'let a = [|1; 2|] in a |> Array.map f; List.map g <| xs |> List.sum',
     XML: '<?xml version="1.0"?><tei:p xml:id="p1"><lb/>text</tei:p><![CDATA[x < y]]>',
     wiki: '[[Link|text]] {{template|a=b}} <ref name="x">y</ref>',
     diff: '@@ -1,2 +1,3 @@\n-[a]\n+[b]\n<<<<<<< HEAD\n=======\n>>>>>>> b'
