@@ -90,10 +90,13 @@ function replicaOf(ask: AskTokens, pauseMs: number) {
     /** Which of these it makes one token of. Undefined where that is not learnt. */
     async wholeOf(candidates: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string> | undefined> {
       if (!canBeAsked()) return undefined
+      // After the pause one question tries it, the others go on.
+      if (failures >= mostFailures) pausedUntil = performance.now() + pauseMs
       try {
         const tokens = await ask([...touchstones, ...candidates].join('\n'), signal)
         absent = tokens === undefined
         failures = 0
+        pausedUntil = 0
         if (!tokens) return undefined
         const whole = new Set(tokens)
         credible ||= [...touchstones, ...knownTokens].some(token => whole.has(token))

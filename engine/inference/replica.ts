@@ -176,7 +176,7 @@ export function createReplica(
 }
 
 const whatToCheck =
-  'It has not answered since the start: check that the server runs, and that the base URL (OPENAI_BASE_URL, or that of the alias) leads to it.'
+  'It has not answered since the start: check that the server runs, and that the base URL (OPENAI_BASE_URL, or that of the alias) leads to it, with http:// or https:// as it is spoken there.'
 
 const isDead = (error: unknown): boolean =>
   error instanceof InferenceError && (error.kind === 'server-dead' || error.kind === 'timeout')

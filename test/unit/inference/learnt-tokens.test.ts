@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { decode, encode } from 'gpt-tokenizer/encoding/o200k_base'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { text as askText, definePrompt, delimit } from '../../../engine/declare/index.ts'
 import { InferenceError } from '../../../engine/inference/errors.ts'
@@ -177,6 +177,20 @@ describe('a server that fails for a while', () => {
     up = true
     await learnt.learn(['<brand_new_token>', '[IMG]', '<token0>'], signal)
     expect(['<brand_new_token>', '[IMG]', '<token0>'].map(token => learnt.has(token))).toEqual([true, false, false])
+  })
+  it('holds up one question of many at a time', async () => {
+    let asked = 0
+    const ask = async () => {
+      asked++
+      throw new InferenceError('timeout', 'no reply')
+    }
+    const { signal } = new AbortController()
+    const learnt = await learnTokens('tiny', [ask], signal, 20)
+    for (let i = 0; i < 5; i++) await learnt.learn([`<token${i}>`], signal)
+    expect(asked).toBe(3)
+    await vi.waitUntil(() => !learnt.settled('<token5>'))
+    await Promise.all(Array.from({ length: 50 }, () => learnt.learn(['<token5>'], signal)))
+    expect(asked).toBe(4)
   })
   it('leaves what is learnt of it alone when the question is withdrawn', async () => {
     const ask = () => Promise.reject(new InferenceError('shutdown', 'the question was withdrawn'))
