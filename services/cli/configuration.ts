@@ -64,7 +64,10 @@ export function loadConfiguration(options: ConfigurationOptions): Configuration 
   const problems = [...collected.problems]
   const parsed = variables.safeParse(collected.values)
   if (!parsed.success)
-    for (const { path, message } of parsed.error.issues) problems.push(`${path.join('.')}: ${message}`)
+    for (const { path, message } of parsed.error.issues) {
+      const name = path.join('.')
+      problems.push(`${options.flags[name] === undefined ? name : (flagOf[name] ?? name)}: ${message}`)
+    }
 
   const prompts = new Map(collected.prompts)
   for (const given of options.promptFiles ?? []) {
@@ -102,6 +105,14 @@ export function loadConfiguration(options: ConfigurationOptions): Configuration 
     preset: preset as PresetName,
     settings
   }
+}
+
+/** What was given as a flag is named as such. */
+const flagOf: Readonly<Record<string, string>> = {
+  FANNO_PIPELINE: '--pipeline',
+  FANNO_LOG: '--log',
+  FANNO_DATA_DIR: '--data-dir',
+  PORT: '--port'
 }
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost'])

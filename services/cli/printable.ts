@@ -26,6 +26,19 @@ const escapeOf = (character: string): string =>
 /** `12,345` */
 export const grouped = (number: number): string => Math.round(number).toLocaleString('en-US')
 
+/** `9999`, `12.3k`, `1.23M`: five characters at most below 1,000 million. */
+export function compact(number: number): string {
+  const units = ['', 'k', 'M', 'G']
+  let power = 0
+  let rest = Math.round(number)
+  if (rest < 10_000) return String(rest)
+  while (rest >= 999.5 && power < units.length - 1) {
+    rest /= 1_000
+    power++
+  }
+  return `${rest.toPrecision(3)}${units[power]}`
+}
+
 /** `1 document`, `1,200 documents` */
 export const counted = (number: number, what: string): string => `${grouped(number)} ${what}${number === 1 ? '' : 's'}`
 
@@ -54,4 +67,20 @@ export function table(head: readonly string[], lines: readonly (readonly (string
       .join('  ')
       .trimEnd()
   )
+}
+
+/** Of a terminal of the usual size, less one. */
+export const lineWidth = 79
+
+/** Lines of at most so many characters, cut at spaces where there are some. */
+export function wrap(text: string, most = lineWidth): string[] {
+  const lines: string[] = []
+  let rest = text
+  while (rest.length > most) {
+    const space = rest.slice(0, most + 1).lastIndexOf(' ')
+    const at = space > most / 2 ? space : most
+    lines.push(rest.slice(0, at).trimEnd())
+    rest = rest.slice(at).trimStart()
+  }
+  return [...lines, rest]
 }

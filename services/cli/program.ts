@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import { type CutRule, cutRules, pairFormats } from '../export/index.ts'
 import { addClusterCommands } from './cluster-program.ts'
@@ -23,6 +24,7 @@ type RunFlags = ModelFlags & {
   readonly fresh?: boolean
   readonly yes?: boolean
   readonly json?: boolean
+  readonly textField?: string
 }
 
 const out = (text: string) => void process.stdout.write(text)
@@ -30,11 +32,15 @@ const writeOut = (text: string) =>
   new Promise<void>(resolve => (process.stdout.write(text) ? resolve() : process.stdout.once('drain', resolve)))
 const notice = (text: string) => void process.stderr.write(`${printable(text)}\n`)
 
+const versionOf = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+
 const withRun = (command: Command): Command =>
   withModels(command)
-    .option('--out <dir>', 'folder for the pairs', 'out')
+    .option('--out <dir>', 'the pairs go into the folder of the pipeline in it', 'out')
     .option('--pairs <n>', 'end with exactly n pairs, counted over the whole pipeline; exit code 1 if there are fewer')
     .addOption(new Option('--cut <rule>', 'which n').choices(cutRules).default('hash'))
+    .option('--text-field <name>', 'field of JSON lines that holds the text; else text, content, body, … are known')
     .option('--fresh', 'delete what this pipeline made before; asks, or wants --yes')
     .option('--yes', 'do not ask')
     .option('--json', 'print the summary as JSON on standard output')
@@ -45,6 +51,7 @@ const withRun = (command: Command): Command =>
 export function buildProgram(exit: (code: number) => void): Command {
   const program = new Command('fanno')
     .description('Turns documents into instruction-tuning pairs, with open models, exactly once.')
+    .version(versionOf(), '--version', 'print the version')
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', helpAfter)
@@ -54,7 +61,7 @@ export function buildProgram(exit: (code: number) => void): Command {
     const { cut, fresh = false, yes = false, acceptChange = false, quiet = false, json = false } = flags
     const pairs = countFrom('--pairs', flags.pairs)
     const display = displayOf(quiet)
-    const told = { cut, fresh, yes, acceptChange, quiet, json }
+    const told = { cut, fresh, yes, acceptChange, quiet, json, textField: flags.textField }
     const { run } = await import('./commands/run.ts')
     exit(await run({ configuration, inputs, out: flags.out, pairs, display, ...told }))
   }
@@ -76,13 +83,15 @@ export function buildProgram(exit: (code: number) => void): Command {
   withPlace(program.command('ingest'))
     .description('append documents; stages may be running meanwhile')
     .argument('<inputs...>', 'files, folders, patterns, or - for standard input')
+    .option('--text-field <name>', 'field of JSON lines that holds the text; else text, content, body, … are known')
     .option('--json', 'print the report as JSON on standard output')
     .option('--quiet', 'print nothing but errors')
-    .action(async (inputs: string[], flags: PlaceFlags & { json?: boolean; quiet?: boolean }) => {
+    .action(async (inputs: string[], flags: PlaceFlags & { json?: boolean; quiet?: boolean; textField?: string }) => {
       const configuration = await configurationOf(flags)
       const display = displayOf(flags.quiet)
       const { ingestDocuments } = await import('./commands/ingest.ts')
-      exit(await ingestDocuments({ configuration, inputs, json: flags.json ?? false, display }))
+      const { textField, json = false } = flags
+      exit(await ingestDocuments({ configuration, inputs, json, textField, display }))
     })
 
   withModels(program.command('start'))
@@ -107,7 +116,7 @@ export function buildProgram(exit: (code: number) => void): Command {
 
   withPlace(program.command('cat'))
     .description('print the records of a topic, oldest first')
-    .argument('<records>', 'documents, passages, …, pairs, rejections, dead-letters, configurations, cuts')
+    .argument('<records>', 'documents, passages, …, pairs, rejections, dead-letters')
     .option('--json', 'one JSON object a line: topic, partition, offset, timestamp, key, headers, value')
     .option('--partition <n>', 'only this one')
     .option('--from <offset>', 'begin at this offset of each partition', '0')
@@ -135,11 +144,11 @@ export function buildProgram(exit: (code: number) => void): Command {
     )
 
   withPlace(program.command('export'))
-    .description('write the accepted pairs')
-    .addOption(new Option('--format <format>').choices(pairFormats).makeOptionMandatory())
+    .description('write the accepted pairs: all formats into a folder, or one to standard output')
+    .addOption(new Option('--format <format>').choices(pairFormats))
     .option('--limit <n>', 'n pairs at most, chosen by the hash of their ids')
-    .option('--out <dir>', 'a folder, with the lineage beside the pairs; standard output otherwise')
-    .action(async (flags: PlaceFlags & { format: 'alpaca' | 'messages'; limit?: string; out?: string }) => {
+    .option('--out <dir>', 'all formats into the folder of the pipeline in it (default without --format: out)')
+    .action(async (flags: PlaceFlags & { format?: 'alpaca' | 'messages'; limit?: string; out?: string }) => {
       const { format } = flags
       const limit = countFrom('--limit', flags.limit)
       const { exportPairs } = await import('./commands/export.ts')

@@ -1,6 +1,6 @@
 import type { Usage } from '../../engine/inference/port.ts'
 import type { StageProgress } from '../../engine/runtime/pipeline.ts'
-import { duration, grouped, printable, printableLine, table } from './printable.ts'
+import { compact, duration, grouped, printable, printableLine } from './printable.ts'
 
 /** What is shown at one moment. */
 export interface Moment {
@@ -28,7 +28,7 @@ interface Terminal {
   write(text: string): unknown
 }
 
-const plainEveryMs = 5_000
+const plainEveryMs = 30_000
 
 /**
  * On a terminal a table that is drawn anew each time; elsewhere a line every few seconds; with `quiet` nothing but
@@ -95,42 +95,43 @@ function live(output: Terminal): Display {
 const waitingOf = ({ lag = 0, inFlight }: StageProgress): number => Math.max(0, lag - inFlight)
 const settledOf = (stage: StageProgress): number => stage.emitted + stage.rejected + stage.deadLettered
 
-/** `12.0 s  61 pairs | segment-document 40 in, 210 out, 2 rejected | …` of stages that have done something. */
+/** `12.0 s  61 pairs | 38 in flight | waiting: vet-draft 120, augment-instruction 67`: where most waits, at most three. */
 export function plainLine({ elapsedMs, stages, pairs, paused }: Moment): string {
-  const busy = stages
-    .filter(stage => settledOf(stage) + stage.inFlight + (stage.lag ?? 0) > 0)
-    .map(stage =>
-      [
-        `${stage.stage} ${grouped(settledOf(stage))} in`,
-        `${grouped(stage.outputs)} out`,
-        `${grouped(stage.rejected)} rejected`,
-        ...(stage.deadLettered > 0 ? [`${grouped(stage.deadLettered)} dead-lettered`] : []),
-        ...(stage.inFlight > 0 ? [`${stage.inFlight} in flight`] : []),
-        ...(waitingOf(stage) > 0 ? [`${grouped(waitingOf(stage))} waiting`] : [])
-      ].join(', ')
-    )
-  const parts = [`${duration(elapsedMs)}  ${grouped(pairs)} pairs`, ...busy]
-  return printableLine(`${parts.join(' | ')}${paused ? ` | waits: ${paused}` : ''}`)
+  const inFlight = stages.reduce((sum, stage) => sum + stage.inFlight, 0)
+  const waiting = stages
+    .filter(stage => waitingOf(stage) > 0)
+    .sort((a, b) => waitingOf(b) - waitingOf(a))
+    .slice(0, 3)
+    .map(stage => `${stage.stage} ${grouped(waitingOf(stage))}`)
+  const parts = [
+    `${duration(elapsedMs)}  ${grouped(pairs)} pairs`,
+    ...(inFlight > 0 ? [`${grouped(inFlight)} in flight`] : []),
+    ...(waiting.length > 0 ? [`waiting: ${waiting.join(', ')}`] : []),
+    ...(paused ? [`waits: ${paused}`] : [])
+  ]
+  return printableLine(parts.join(' | '))
 }
 
+/** Within 79 columns, whatever the counts. */
 export function liveTable(moment: Moment, rate: (stage: string) => number): string[] {
+  const cell = (text: string) => text.padStart(6)
   const lines = moment.stages.map(stage => {
     const { promptTokens, completionTokens } = moment.usage(stage.stage)
+    const counts = [settledOf(stage), stage.outputs, stage.rejected, stage.deadLettered, stage.inFlight]
+    const waiting = stage.lag === undefined ? '?' : compact(waitingOf(stage))
+    const speed = rate(stage.stage)
     return [
-      stage.stage,
-      settledOf(stage),
-      stage.outputs,
-      stage.rejected,
-      stage.deadLettered,
-      stage.inFlight,
-      stage.lag === undefined ? '?' : waitingOf(stage),
-      rate(stage.stage).toFixed(1),
-      promptTokens + completionTokens
-    ]
+      stage.stage.padEnd(19),
+      ...counts.map(compact).map(cell),
+      cell(waiting),
+      cell(speed < 1_000 ? speed.toFixed(1) : compact(speed)),
+      cell(compact(promptTokens + completionTokens))
+    ].join(' ')
   })
-  const head = ['stage', 'in', 'out', 'rejected', 'dead', 'in flight', 'waiting', 'in/s', 'tokens']
+  const names = ['in', 'out', 'reject', 'dead', 'asked', 'wait', 'in/s', 'tokens']
+  const head = ['stage'.padEnd(19), ...names.map(cell)].join(' ')
   const state = moment.paused ? `waits: ${printableLine(moment.paused)}` : ''
-  return [...table(head, lines), `${duration(moment.elapsedMs)}  ${grouped(moment.pairs)} pairs  ${state}`.trimEnd()]
+  return [head, ...lines, `${duration(moment.elapsedMs)}  ${grouped(moment.pairs)} pairs  ${state}`.trimEnd()]
 }
 
 /** Records settled a second, over the last few looks. */

@@ -2,6 +2,7 @@ import { InferenceError } from '../../engine/inference/errors.ts'
 import { isLogError, type LogErrorCode } from '../../engine/log/errors.ts'
 import { ConfigurationChanged } from '../../engine/runtime/configuration-change.ts'
 import { Halt } from '../../engine/runtime/halt.ts'
+import { ForeignFolder } from '../export/index.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { printable } from './printable.ts'
 
@@ -30,6 +31,7 @@ export function exitCodeOf(error: unknown): number {
     return error.status === 401 || error.status === 403 ? exitCodes.notAuthorised : exitCodes.configuration
   }
   if (isLogError(error)) return logExitCodes[error.code] ?? exitCodes.internal
+  if (error instanceof ForeignFolder) return exitCodes.usage
   if (isDiskFull(error)) return exitCodes.halted
   if (isRefused(error)) return exitCodes.notAuthorised
   return exitCodes.internal

@@ -1,9 +1,11 @@
 import type { Inference } from '../../engine/inference/port.ts'
+import type { Pair } from '../../schemas/types.ts'
 import type { IngestReport } from '../ingest/index.ts'
 import { documents, drafts, instructions, pairs, passages, screenedPassages } from '../topics.ts'
 import { topology } from '../topology.ts'
+import { pairText } from './display/sample-pairs.ts'
 import type { OpenPipeline } from './open-log.ts'
-import { counted, duration, grouped, printableLine, table } from './printable.ts'
+import { counted, duration, grouped, lineWidth, printableLine, table, wrap } from './printable.ts'
 import { countRecords } from './record-count.ts'
 import { type TagCells, tagCellsOf, tagCellsText } from './tag-cells.ts'
 import { asObject, tallyOf } from './tally.ts'
@@ -20,20 +22,23 @@ export interface Summary {
   readonly tagCells: TagCells
   /** Of this run. */
   readonly usage: Readonly<Record<string, { calls: number; promptTokens: number; completionTokens: number }>>
-  readonly ingested: Pick<IngestReport, 'documents' | 'sources' | 'unchanged' | 'unreadable'>
+  readonly ingested: Pick<IngestReport, 'documents' | 'sources' | 'unchanged' | 'unreadable'> &
+    Partial<Pick<IngestReport, 'passedOver' | 'textFields'>>
   readonly elapsedMs: number
   /** From the start of this run; undefined where it accepted none. */
   readonly firstPairMs: number | undefined
   readonly exported:
     | { readonly pairs: number; readonly documents: number; readonly files: readonly string[] }
     | undefined
+  /** Some pairs, for a first look. */
+  readonly samples: readonly Pair[]
 }
 
 const topics = { documents, passages, screenedPassages, drafts, instructions, pairs }
 
 export async function summarise(
   open: OpenPipeline,
-  rest: Pick<Summary, 'rehearsal' | 'ingested' | 'elapsedMs' | 'firstPairMs' | 'exported'> & {
+  rest: Pick<Summary, 'rehearsal' | 'ingested' | 'elapsedMs' | 'firstPairMs' | 'exported' | 'samples'> & {
     usage: Inference['usage']
   }
 ): Promise<Summary> {
@@ -94,17 +99,31 @@ export function summaryText(summary: Summary): string {
       ...exported.files,
       ...(summary.rehearsal ? ['made by a rehearsal model: not for training'] : [])
     ])
+  for (const [index, pair] of summary.samples.entries())
+    section(`Pair ${index + 1} of ${summary.samples.length}, for a first look`, pairText(pair))
+  const next =
+    (records.pairs ?? 0) === 0
+      ? [
+          'fanno status              what waits, what was rejected and why',
+          'fanno cat rejections      each with its reason'
+        ]
+      : [
+          'fanno cat pairs --limit 1 --json   one pair with its whole lineage',
+          'fanno status                       every stage: in, out, rejected and why'
+        ]
+  section('Next', next)
   return lines.join('\n').trimEnd()
 }
 
-const reasonLines = (counts: Summary['rejected']): string[] =>
-  table(
-    ['stage', 'reasons'],
-    Object.entries(counts).map(([stage, reasons]) => [
-      stage,
-      Object.entries(reasons)
-        .sort(([, a], [, b]) => b - a)
-        .map(([reason, count]) => `${reason} ${grouped(count)}`)
-        .join(', ')
-    ])
-  ).slice(1)
+function reasonLines(counts: Summary['rejected']): string[] {
+  const width = Math.max(0, ...Object.keys(counts).map(stage => stage.length))
+  return Object.entries(counts).flatMap(([stage, reasons]) => {
+    const text = Object.entries(reasons)
+      .sort(([, a], [, b]) => b - a)
+      .map(([reason, count]) => `${reason} ${grouped(count)}`)
+      .join(', ')
+    return wrap(text, lineWidth - width - 4).map(
+      (line, index) => `${(index === 0 ? stage : '').padEnd(width)}  ${line}`
+    )
+  })
+}

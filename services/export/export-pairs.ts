@@ -1,4 +1,6 @@
+import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { claim, refuseForeign, writeCard } from './folder.ts'
 import { type FormatName, fileName, formats } from './formats.ts'
 import { type PipelineLog, pairsBelow } from './pairs-on-log.ts'
 import type { Selection } from './selection.ts'
@@ -20,20 +22,32 @@ export interface Exported {
 }
 
 /**
- * Writes the selected pairs to a folder, one file a format, in one pass over the log. Files appear when they are
- * whole.
+ * Writes the selected pairs to the pipeline's own folder in `out`: each format in a file, and a card that tells Hugging
+ * Face's `load_dataset` which file is which configuration. Files appear when they are whole. Nothing is written, and
+ * nothing replaced, when there is no pair.
+ * @throws ForeignFolder when another pipeline wrote there.
  */
 export async function exportToFolder(
-  options: ExportOptions,
-  folder: string,
-  wanted: readonly FormatName[]
+  options: ExportOptions & { readonly place: string },
+  out: string
 ): Promise<Exported> {
+  const folder = join(out, options.pipeline)
+  await refuseForeign(folder, options)
+  const wanted = Object.keys(formats) as FormatName[]
   const files = wanted.map(format => join(folder, fileName(format, options.rehearsal)))
   const sinks: TextSink[] = []
   try {
     for (const file of files) sinks.push(await openTextFile(file))
     const counted = await write(options, wanted, sinks)
+    if (counted.pairs === 0) {
+      await Promise.all(sinks.map(sink => sink.discard()))
+      // Folders that were made for nothing; what holds something stays.
+      for (const empty of [folder, out]) await rmdir(empty).catch(() => {})
+      return { ...counted, files: [] }
+    }
+    await claim(folder, options)
     for (const sink of sinks) await sink.finish()
+    await writeCard(folder, options, counted.pairs)
     return { ...counted, files }
   } catch (error) {
     await Promise.all(sinks.map(sink => sink.discard()))

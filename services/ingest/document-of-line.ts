@@ -7,7 +7,7 @@ import type { Source } from './sources.ts'
 export const ingestReasons = {
   'bad-line':
     'A line of a JSONL file that is not a JSON object in UTF-8, is nested more than 100 levels deep, or has an id of more than 1,024 characters.',
-  'no-text': 'A JSON object without a string in text, html or content.',
+  'no-text': 'A JSON object without a string in any field that is known to hold text, or in the one that was named.',
   'too-large': 'A document larger than the log accepts.'
 } as const
 
@@ -16,17 +16,39 @@ export type IngestReason = keyof typeof ingestReasons
 export interface Refused {
   readonly refused: IngestReason
   readonly evidence: string
+  /** Names of the fields that there are, for `no-text`. */
+  readonly fields?: readonly string[]
 }
+
+/** Fields that hold the text, by what crawlers and data sets call them. The first that there is counts. */
+export const textFields = [
+  'text',
+  'html',
+  'content',
+  'raw_content',
+  'page_content',
+  'markdown',
+  'body',
+  'article',
+  'document',
+  'passage'
+] as const
+const mediaTypes: Readonly<Record<string, string>> = { html: 'text/html', markdown: 'text/markdown' }
 
 const maxIdCharacters = 1_024
 /** What is nested deeper than this is nobody's metadata, and JSON.stringify would overflow the stack over it. */
 const maxLevels = 100
 
 /**
- * The document in one line of JSONL. `id`, `url`, `text` (or `html`, or `content`), `title`, `licence` (or `license`)
+ * The document in one line of JSONL. `id`, `url`, the text (`textFields`, or the field that the user named), `title`, `licence` (or `license`)
  * and `mediaType` have a meaning; whatever else is there goes into the metadata, as strings.
  */
-export function documentOfLine(bytes: Buffer, number: number, source: Source): Document | Refused {
+export function documentOfLine(
+  bytes: Buffer,
+  number: number,
+  source: Source,
+  textField?: string
+): (Document & { readonly textField: string }) | Refused {
   const refused = (reason: IngestReason, why: string): Refused => ({
     refused: reason,
     evidence: `${source.givenId}#${number}: ${why}: ${bytes.subarray(0, 400).toString('utf8')}`
@@ -53,8 +75,10 @@ export function documentOfLine(bytes: Buffer, number: number, source: Source): D
     }
     return taken?.toWellFormed() ?? null
   }
-  const body = ['text', 'html', 'content'].find(name => typeof fields.get(name) === 'string')
-  if (body === undefined) return refused('no-text', 'no string in text, html or content')
+  const wanted: readonly string[] = textField === undefined ? textFields : [textField]
+  const body = wanted.find(name => typeof fields.get(name) === 'string')
+  if (body === undefined)
+    return { ...refused('no-text', `no string in ${wanted.join(', ')}`), fields: [...fields.keys()].slice(0, 50) }
   const content = Buffer.from((fields.get(body) as string).toWellFormed())
   fields.delete(body)
   const exactId = unsafeId(fields.get('id'), text)
@@ -67,10 +91,13 @@ export function documentOfLine(bytes: Buffer, number: number, source: Source): D
     url,
     title: take('title'),
     licence: take('licence', 'license'),
-    mediaType: take('mediaType') ?? (body === 'html' ? 'text/html' : source.mediaType),
+    mediaType: take('mediaType') ?? mediaTypes[body] ?? source.mediaType,
     content,
     source: source.givenId,
-    metadata: Object.fromEntries([...fields].map(([name, value]) => [metadataName(name), asText(value).toWellFormed()]))
+    metadata: Object.fromEntries(
+      [...fields].map(([name, value]) => [metadataName(name), asText(value).toWellFormed()])
+    ),
+    textField: body
   }
 }
 

@@ -76,16 +76,19 @@ export async function ingestFrom(
     if (signal.aborted) break
     if (line.bytes && isBlank(line.bytes)) continue
     const seed = [source.name, state.generation, String(line.end)]
-    const document = line.bytes && documentOfLine(line.bytes, line.number, source)
+    const document = line.bytes && documentOfLine(line.bytes, line.number, source, reading.textField)
     if (document === undefined) {
       const evidence = `${source.givenId}#${line.number}: a line of ${line.size} bytes`
       addRejection(reading.batch(), target, 'too-large', evidence, line.size, seed)
     } else if ('refused' in document) {
       if (!line.terminated && document.refused === 'bad-line')
         throw new SourceProblem(`line ${line.number}, its last, is not complete; it is left for the next ingest`)
+      for (const field of document.fields ?? []) reading.seen.other.add(field)
       addRejection(reading.batch(), target, document.refused, document.evidence, null, seed)
     } else {
-      addDocument(reading.batch(), target, document, seed)
+      const { textField, ...rest } = document
+      reading.seen.text.set(textField, (reading.seen.text.get(textField) ?? 0) + 1)
+      addDocument(reading.batch(), target, rest, seed)
       state.documents += 1
     }
     const { end: position } = line

@@ -24,6 +24,8 @@ export interface IngestOptions {
   /** Partitions of a topic by its `records` name. */
   readonly partitions: (records: string) => number
   readonly stdin: Readable
+  /** Field of JSON lines that holds the text; the usual ones by default. */
+  readonly textField?: string
   /** Something a person should read, in one line. */
   readonly notice: (text: string) => void
   /** Ends the ingest at the next batch; what was committed stays, the next ingest goes on from there. */
@@ -40,7 +42,28 @@ export interface IngestReport {
   unchanged: number
   readonly reasons: Partial<Record<IngestReason, number>>
   readonly unreadable: Unreadable[]
+  /** Files in folders that were left out, by their ending. */
+  readonly passedOver: Record<string, number>
+  /** Documents of JSON lines by the field that their text was taken from. */
+  readonly textFields: Record<string, number>
+  /** Fields of JSON lines in which no text was found. */
+  readonly otherFields: string[]
 }
+
+export const emptyReport = (): IngestReport => ({
+  documents: 0,
+  sources: 0,
+  unchanged: 0,
+  reasons: {},
+  unreadable: [],
+  passedOver: {},
+  textFields: {},
+  otherFields: []
+})
+
+/** Something was given, and nothing of it is a document, now or before. */
+export const isAllUnusable = ({ documents, unchanged, reasons, passedOver }: IngestReport): boolean =>
+  documents === 0 && unchanged === 0 && (Object.keys(reasons).length > 0 || Object.keys(passedOver).length > 0)
 
 /** What reading one source needs. */
 export interface Reading {
@@ -49,6 +72,9 @@ export interface Reading {
   readonly positions: Positions
   readonly stdin: Readable
   readonly signal: AbortSignal
+  readonly textField: string | undefined
+  /** Fields of JSON lines: those that text was taken from, and those of lines without any. */
+  readonly seen: { readonly text: Map<string, number>; readonly other: Set<string> }
   /** The batch that is being filled. */
   batch(): Batch
   /** Commits the batch when it is full, or at once when told to. */
@@ -68,7 +94,8 @@ export type SourceResult = 'read' | 'unchanged'
 export async function ingest(options: IngestOptions): Promise<IngestReport> {
   const { driver, codec, pipeline, cwd, notice } = options
   const signal = options.signal ?? new AbortController().signal
-  const report: IngestReport = { documents: 0, sources: 0, unchanged: 0, reasons: {}, unreadable: [] }
+  const report = emptyReport()
+  const fields = { text: new Map<string, number>(), other: new Set<string>() }
   const outage = options.outage ?? new LogOutage(notice)
   const outlast: Outlast = question => outage.outlast(question, signal)
   const positions = positionsOf(driver, codec, pipeline)
@@ -100,10 +127,25 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
           isUnreadable(source.source, source.problem)
           continue
         }
+        if ('passedOver' in source) {
+          report.passedOver[source.ending] = (report.passedOver[source.ending] ?? 0) + 1
+          continue
+        }
         if (seen.has(source.name)) continue
         seen.add(source.name)
         try {
-          const reading = { source, target, positions, stdin: options.stdin, signal, batch: () => batch, settle }
+          const { stdin, textField } = options
+          const reading = {
+            source,
+            target,
+            positions,
+            stdin,
+            signal,
+            textField,
+            seen: fields,
+            batch: () => batch,
+            settle
+          }
           const result = await readers[source.kind](reading)
           report[result === 'read' ? 'sources' : 'unchanged'] += 1
         } catch (error) {
@@ -119,6 +161,8 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
       await committer.close()
     }
   }
+  Object.assign(report.textFields, Object.fromEntries(fields.text))
+  report.otherFields.push(...fields.other)
   return report
 }
 

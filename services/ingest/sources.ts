@@ -22,6 +22,13 @@ export interface Unreadable {
   readonly problem: string
 }
 
+/** A file of a folder whose ending is not known. */
+export interface PassedOver {
+  readonly passedOver: string
+  /** `.pdf`; `(none)`. */
+  readonly ending: string
+}
+
 const endings: Readonly<Record<string, Pick<Source, 'kind' | 'mediaType'>>> = {
   '.jsonl': { kind: 'lines', mediaType: 'text/plain' },
   '.ndjson': { kind: 'lines', mediaType: 'text/plain' },
@@ -55,7 +62,7 @@ export const canonicalInput = (input: string, cwd: string): string => (input ===
  * The sources that one argument stands for, in a fixed order: a file, a folder (searched through, files of other kinds
  * left out), a glob pattern, or `-`. Folders are walked as they are read: their listing is never held whole.
  */
-export async function* sourcesOf(input: string, cwd: string): AsyncGenerator<Source | Unreadable> {
+export async function* sourcesOf(input: string, cwd: string): AsyncGenerator<Source | Unreadable | PassedOver> {
   if (input === '-') {
     yield standardInput
     return
@@ -80,7 +87,7 @@ export async function* sourcesOf(input: string, cwd: string): AsyncGenerator<Sou
 const isFolder = (found: { isDirectory(): boolean }): boolean => found.isDirectory()
 
 /** A file that was asked for by name: an ending that is not known is a problem, not to be passed over. */
-async function* named(path: string, cwd: string): AsyncGenerator<Source | Unreadable> {
+async function* named(path: string, cwd: string): AsyncGenerator<Source | Unreadable | PassedOver> {
   const source = await fileSource(path, cwd)
   yield source ?? {
     source: relative(cwd, path),
@@ -88,16 +95,16 @@ async function* named(path: string, cwd: string): AsyncGenerator<Source | Unread
   }
 }
 
-async function* folder(path: string, called: string, cwd: string): AsyncGenerator<Source | Unreadable> {
+async function* folder(path: string, called: string, cwd: string): AsyncGenerator<Source | Unreadable | PassedOver> {
   let found = 0
   for await (const source of walk(path, cwd)) {
-    found += 1
+    if (!('passedOver' in source)) found += 1
     yield source
   }
   if (found === 0) yield { source: called, problem: `the folder holds no file with a known ending` }
 }
 
-async function* walk(path: string, cwd: string): AsyncGenerator<Source | Unreadable> {
+async function* walk(path: string, cwd: string): AsyncGenerator<Source | Unreadable | PassedOver> {
   let entries: Dirent[]
   try {
     entries = await readdir(path, { withFileTypes: true })
@@ -112,9 +119,11 @@ async function* walk(path: string, cwd: string): AsyncGenerator<Source | Unreada
     else if (kindOf(below)) {
       const source = await fileSource(below, cwd)
       if (source) yield source
-    }
+    } else yield { passedOver: relative(cwd, below), ending: endingOf(entry.name) }
   }
 }
+
+const endingOf = (name: string): string => /\.[^.]{1,12}(?:\.gz)?$/i.exec(name)?.[0].toLowerCase() ?? '(none)'
 
 async function fileSource(path: string, cwd: string): Promise<Source | Unreadable | undefined> {
   const kind = kindOf(path)

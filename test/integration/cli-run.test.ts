@@ -32,7 +32,7 @@ const callsOf = ({ usage }: Summary): number => Object.values(usage).reduce((sum
 /** Calls that the endpoint answered for records: those that ask what it can do are none of them. */
 const answeredCalls = (): number => model.calls().filter(({ stage }) => stage !== 'preflight').length
 const alpaca = (): { readonly instruction: string; readonly input: string; readonly output: string }[] =>
-  JSON.parse(readFileSync(join(folder, 'out', 'rehearsal-alpaca.json'), 'utf8'))
+  JSON.parse(readFileSync(join(folder, 'out', 'fanno-rehearsal', 'rehearsal-alpaca.json'), 'utf8'))
 
 describe('fanno run', () => {
   test('turns documents into pairs, and does nothing when it is run again', async () => {

@@ -87,7 +87,7 @@ describe('a pipeline on a cluster', () => {
     const found = await user.cat<{ instruction: string; response: string }>('pairs')
     expect(found).toHaveLength(pairs)
     expect((await user.run(['export', '--format', 'alpaca', '--out', 'set'])).code).toBe(0)
-    const file = join(user.folder, 'set', 'rehearsal-alpaca.json')
+    const file = join(user.folder, 'set', user.pipeline, 'rehearsal-alpaca.json')
     expect(existsSync(file)).toBe(true)
     const exported = JSON.parse(readFileSync(file, 'utf8')) as { instruction: string }[]
     expect(exported.map(({ instruction }) => instruction).sort()).toEqual(

@@ -63,7 +63,7 @@ describe('a log with', () => {
     test(`${what} is told by verify and by the next run, with exit code 65`, async () => {
       const name = `copy-${index}`
       how(copyOf(name))
-      const before = readFileSync(join(folder, name, 'out', 'rehearsal-alpaca.json'), 'utf8')
+      const before = readFileSync(join(folder, name, 'out', 'fanno-rehearsal', 'rehearsal-alpaca.json'), 'utf8')
       const verified = await fanno(join(folder, name), ['verify'])
       expect(verified).toMatchObject({ code: 65, signal: null, stdout: expect.stringContaining('DAMAGED ') })
       const again = await run(name)
@@ -71,7 +71,7 @@ describe('a log with', () => {
       expect(again.stderr).toMatch(/damaged|checksum|not whole/)
       expect(again.stderr).not.toContain('defect')
       expect(again.stderr).toContain('--fresh')
-      expect(readFileSync(join(folder, name, 'out', 'rehearsal-alpaca.json'), 'utf8')).toBe(before)
+      expect(readFileSync(join(folder, name, 'out', 'fanno-rehearsal', 'rehearsal-alpaca.json'), 'utf8')).toBe(before)
     }, 60_000)
 })
 

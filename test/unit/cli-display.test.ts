@@ -9,7 +9,7 @@ import type { StageProgress } from '../../engine/runtime/pipeline.ts'
 import { countFrom } from '../../services/cli/count-from.ts'
 import { CommandError } from '../../services/cli/exit-codes.ts'
 import { bytesAsText, duration, jsonLine, printable, printableLine, table } from '../../services/cli/printable.ts'
-import { createDisplay, type Moment, plainLine } from '../../services/cli/progress.ts'
+import { createDisplay, liveTable, type Moment, plainLine } from '../../services/cli/progress.ts'
 import { asJson } from '../../services/cli/records-as-json.ts'
 import { exitCodeOf, messageOf } from '../../services/cli/report-error.ts'
 import { type Summary, summaryText } from '../../services/cli/summary.ts'
@@ -48,10 +48,10 @@ describe('progress', () => {
   test('off a terminal is one line every few seconds, without escapes', () => {
     const output = terminal(false)
     const display = createDisplay(output, false)
-    for (const elapsedMs of [0, 1_000, 5_000, 6_000, 10_100]) display.show(aMoment(elapsedMs))
+    for (const elapsedMs of [0, 1_000, 30_000, 31_000, 60_100]) display.show(aMoment(elapsedMs))
     const lines = output.text().trimEnd().split('\n')
     expect(lines).toHaveLength(2)
-    expect(lines[0]).toBe('5.0 s  7 pairs | vet-draft 12 in, 10 out, 2 rejected, 3 in flight, 1,500 waiting')
+    expect(lines[0]).toBe('30.0 s  7 pairs | 3 in flight | waiting: vet-draft 1,500')
   })
   test('on a terminal is a table drawn over the one before, notices above it', () => {
     const output = terminal(true)
@@ -61,9 +61,25 @@ describe('progress', () => {
     display.show(aMoment(1_000, { stages: [aStage({ emitted: 20 })] }))
     const [, afterNotice, last] = output.text().split('\x1b[3A\x1b[J')
     expect(afterNotice).toMatch(/^the teacher does not answer\n/)
-    expect(last).toContain('1,500')
+    expect(last).toContain('  1500 ')
     expect(last).toContain('10.0')
-    expect(last).toContain('1,000')
+    expect(last).toContain('  1000')
+  })
+  test('on a terminal fits 79 columns, whatever the counts, and cuts no number', () => {
+    const huge = {
+      emitted: 123_456_789,
+      rejected: 9_999_999,
+      deadLettered: 10_000,
+      outputs: 2_345_678_901,
+      inFlight: 16_384
+    }
+    const names = topology.stages.map(({ name }) => aStage({ stage: name, ...huge, lag: 999_999_999 }))
+    const lines = liveTable(
+      aMoment(3_600_000, { stages: names, usage: () => ({ calls: 1, promptTokens: 9e10, completionTokens: 1 }) }),
+      () => 123_456
+    )
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(79)
+    expect(lines[1]).toMatch(/133M +2\.35G +10\.0M +10\.0k +16\.4k +1\.00G +123k +90\.0G$/)
   })
   test('is silent where quiet was asked for, but for warnings', () => {
     const output = terminal(true)
@@ -203,7 +219,8 @@ describe('the summary', () => {
     deadLettered: {},
     tagCells,
     usage: {},
-    exported: undefined
+    exported: undefined,
+    samples: []
   }
   const ingested = { documents: 0, sources: 0, unchanged: 3, unreadable: [] }
   const base: Summary = { pipeline: 'p', rehearsal: true, ...none, ingested, elapsedMs: 900, firstPairMs: undefined }

@@ -28,14 +28,13 @@ type Log = Awaited<ReturnType<typeof logWithPairs>>
 
 const toFolder = async (
   log: Log,
-  more: { selection?: Selection; rehearsal?: boolean; ends?: readonly number[] } = {}
+  more: { selection?: Selection; rehearsal?: boolean; ends?: readonly number[]; place?: string; pipeline?: string } = {}
 ) =>
-  exportToFolder({ selection: everything, rehearsal: false, ends: await endsOfPairs(log), ...log, ...more }, folder, [
-    'alpaca',
-    'messages',
-    'lineage'
-  ])
-const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+  exportToFolder(
+    { selection: everything, rehearsal: false, ends: await endsOfPairs(log), place: 'here', ...log, ...more },
+    folder
+  )
+const read = (name: string) => readFileSync(join(folder, 'p', name), 'utf8')
 const jsonLines = (name: string): Record<string, never>[] =>
   read(name)
     .trimEnd()
@@ -76,16 +75,35 @@ describe('an export', () => {
   })
   test('of a rehearsal says so in each file name and line', async () => {
     const { files } = await toFolder(await logWithPairs(2), { rehearsal: true })
-    expect(files.map(file => file.slice(folder.length + 1))).toEqual([
+    expect(files.map(file => file.slice(folder.length + 3))).toEqual([
       'rehearsal-alpaca.json',
       'rehearsal-messages.jsonl',
       'rehearsal-lineage.jsonl'
     ])
     expect(jsonLines('rehearsal-lineage.jsonl').every(({ rehearsal }) => rehearsal === true)).toBe(true)
   })
-  test('of no pairs is an empty array and empty files', async () => {
+  test('of no pairs writes nothing, and leaves what was written before', async () => {
+    expect(await toFolder(await logWithPairs(0))).toMatchObject({ pairs: 0, files: [] })
+    expect(existsSync(join(folder, 'p', 'alpaca.json'))).toBe(false)
+    await toFolder(await logWithPairs(2))
     await toFolder(await logWithPairs(0))
-    expect([JSON.parse(read('alpaca.json')), read('messages.jsonl')]).toEqual([[], ''])
+    expect(JSON.parse(read('alpaca.json'))).toHaveLength(2)
+    expect(readdirSync(join(folder, 'p')).filter(name => name.includes('unfinished'))).toEqual([])
+  })
+  test('has a folder for each pipeline, and refuses one that another log wrote under the same name', async () => {
+    const log = await logWithPairs(2)
+    await toFolder(log)
+    const before = read('alpaca.json')
+    await expect(toFolder(log, { place: 'elsewhere' })).rejects.toThrow(
+      /pairs of pipeline p in here, not those of p in elsewhere/
+    )
+    expect(read('alpaca.json')).toBe(before)
+    await toFolder(log)
+  })
+  test('has a card that says which file is which configuration', async () => {
+    await toFolder(await logWithPairs(2), { rehearsal: true })
+    expect(read('README.md')).toContain('config_name: default\n  data_files: rehearsal-alpaca.json')
+    expect(read('README.md')).toContain('not for training')
   })
   test('leaves out what was appended behind the ends it was given', async () => {
     const log = await logWithPairs(3)
@@ -103,12 +121,18 @@ describe('an export', () => {
     }
     await expect(toFolder(log, { selection })).rejects.toThrow('disk full')
     expect(read('alpaca.json')).toBe(before)
-    expect(readdirSync(folder).sort()).toEqual(['alpaca.json', 'lineage.jsonl', 'messages.jsonl'])
+    expect(readdirSync(join(folder, 'p')).sort()).toEqual([
+      '.fanno.json',
+      'README.md',
+      'alpaca.json',
+      'lineage.jsonl',
+      'messages.jsonl'
+    ])
   })
   test('into a place where nothing can be written says so', async () => {
-    mkdirSync(join(folder, 'alpaca.json', 'in-the-way'), { recursive: true })
+    mkdirSync(join(folder, 'p', 'alpaca.json', 'in-the-way'), { recursive: true })
     await expect(toFolder(await logWithPairs(1))).rejects.toThrow(/EISDIR|ENOTEMPTY|directory/)
-    expect(existsSync(join(folder, 'messages.jsonl'))).toBe(false)
+    expect(existsSync(join(folder, 'p', 'messages.jsonl'))).toBe(false)
   })
   test('to a stream waits for a slow reader', async () => {
     const log = await logWithPairs(40)

@@ -1,4 +1,4 @@
-import { topicName } from '../../../engine/declare/index.ts'
+import { type AnyTopic, topicName } from '../../../engine/declare/index.ts'
 import { isLogError } from '../../../engine/log/errors.ts'
 import type { LogRecord } from '../../../engine/log/port.ts'
 import { topicsOf } from '../../../engine/runtime/pipeline.ts'
@@ -31,7 +31,7 @@ export async function cat(options: CatOptions): Promise<number> {
   if (!handle)
     throw new CommandError(
       exitCodes.usage,
-      `There are no records called ${options.records}. There are: ${handles.map(({ records }) => records).join(', ')}.`
+      `There are no records called ${options.records}. There are: ${publicNames(handles).join(', ')}.`
     )
   const damage = new DamageTold(options.notice)
   const open = await openToRead(options.log, options.named, 'salvage')
@@ -48,6 +48,9 @@ export async function cat(options: CatOptions): Promise<number> {
   }
   return damage.close() ? exitCodes.badData : exitCodes.ok
 }
+
+const publicNames = (handles: readonly AnyTopic[]): readonly string[] =>
+  handles.filter(({ audience }) => audience !== 'private').map(({ records }) => records)
 
 /** The records of all partitions by the time they were appended, which leaves the order within each as it is. */
 async function* merged(
@@ -97,15 +100,19 @@ function asLine(record: LogRecord, value: unknown): string {
     'code',
     'verdict',
     'score',
+    'document',
+    'recordId',
     'givenId',
     'instruction',
     'response',
     'error',
     'evidence'
   ]
+  const { lineage } = fields as { lineage?: { rootId?: string } }
   const parts = telling.flatMap(name => {
-    const field = fields[name]
-    return field === null || field === undefined || field === '' ? [] : [`${name}: ${shorten(field)}`]
+    const field = name === 'document' ? lineage?.rootId : fields[name]
+    const most = name === 'evidence' || name === 'error' ? 400 : 100
+    return field === null || field === undefined || field === '' ? [] : [`${name}: ${shorten(field, most)}`]
   })
   if (passage?.text && parts.length === 0) parts.push(`${passage.givenId}: ${shorten(passage.text)}`)
   if (parts.length === 0) parts.push(shorten(JSON.stringify(fields)))
@@ -113,7 +120,7 @@ function asLine(record: LogRecord, value: unknown): string {
   return printableLine(`${record.partition}/${record.offset}  ${time}  ${parts.join('  ')}`)
 }
 
-const shorten = (field: unknown): string => {
+const shorten = (field: unknown, most = 100): string => {
   const text = typeof field === 'number' ? String(Math.round(field * 1_000) / 1_000) : String(field)
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text
 }

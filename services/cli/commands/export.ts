@@ -10,15 +10,16 @@ import {
 import { DamageTold } from '../damage-told.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { LogTarget } from '../log-target.ts'
-import { isRehearsal, openToRead } from '../open-log.ts'
+import { isRehearsal, openToRead, placeOfLog } from '../open-log.ts'
 import { grouped } from '../printable.ts'
 
 export interface ExportCommand {
   readonly log: LogTarget
   readonly named: string | undefined
-  readonly format: (typeof pairFormats)[number]
+  /** All of them, into a folder, where it is not given. */
+  readonly format: (typeof pairFormats)[number] | undefined
   readonly limit: number | undefined
-  /** A folder; standard output where it is not given. */
+  /** Where the folder of the pipeline is made. With a format alone, that goes to standard output. */
   readonly out: string | undefined
   readonly notice: (text: string) => void
 }
@@ -35,10 +36,13 @@ export async function exportPairs({ log, named, format, limit, out, notice }: Ex
     const rehearsal = isRehearsal(open.pipeline)
     const options = { ...pairs, ends, selection, rehearsal }
     if (rehearsal) notice('These pairs were made by a rehearsal model: they are not for training.')
-    if (out === undefined) await exportTo(options, textSink(process.stdout), format)
+    if (format !== undefined && out === undefined) await exportTo(options, textSink(process.stdout), format)
     else {
-      const exported = await exportToFolder(options, out, [format, 'lineage'])
-      notice(`${grouped(exported.pairs)} pairs in ${exported.files.join(' and ')}`)
+      const place = (await placeOfLog(log)).label
+      const { pairs, files } = await exportToFolder({ ...options, place }, out ?? 'out')
+      notice(
+        pairs === 0 ? 'There are no pairs yet: nothing was written.' : `${grouped(pairs)} pairs in ${files.join(', ')}`
+      )
     }
   } finally {
     await open.driver.close()

@@ -1,7 +1,8 @@
 import { isLogError } from '../../../engine/log/errors.ts'
 import { LogOutage } from '../../../engine/runtime/outage.ts'
-import { ingest } from '../../ingest/index.ts'
+import { ingest, survey } from '../../ingest/index.ts'
 import type { Configuration } from '../configuration.ts'
+import { isUnusable, refuseNothing, unusableText } from '../display/unusable.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { openToWrite } from '../open-log.ts'
 import { pipelineToFeed } from '../pipeline-to-feed.ts'
@@ -13,14 +14,24 @@ export interface IngestCommand {
   readonly configuration: Configuration
   readonly inputs: readonly string[]
   readonly json: boolean
+  /** Field of JSON lines that holds the text; the usual ones by default. */
+  readonly textField: string | undefined
   readonly display: Display
 }
 
 /** Appends documents, beside a process that runs the stages or before there is one. */
-export async function ingestDocuments({ configuration, inputs, json, display }: IngestCommand): Promise<number> {
+export async function ingestDocuments({
+  configuration,
+  inputs,
+  json,
+  textField,
+  display
+}: IngestCommand): Promise<number> {
   const { notice } = display
   const stop = listenForStop(notice)
   try {
+    // Before anything is made: an ingest of nothing leaves no pipeline behind.
+    refuseNothing(await survey(inputs, process.cwd()))
     const pipeline = await pipelineToFeed(configuration, notice, stop.signal)
     const outage = new LogOutage(display.warning)
     const opening = () => openToWrite({ ...configuration, pipeline, role: 'append', notice })
@@ -29,7 +40,16 @@ export async function ingestDocuments({ configuration, inputs, json, display }: 
       const { stdin } = process
       const { signal } = stop
       const cwd = process.cwd()
-      const report = await ingest({ ...open, inputs, cwd, stdin, notice: display.warning, signal, outage })
+      const report = await ingest({
+        ...open,
+        inputs,
+        cwd,
+        stdin,
+        notice: display.warning,
+        signal,
+        outage,
+        ...(textField !== undefined && { textField })
+      })
       if (json) process.stdout.write(`${jsonLine({ pipeline, ...report })}\n`)
       else {
         const rejected = Object.entries(report.reasons).map(([reason, count]) => `${reason} ${grouped(count)}`)
@@ -40,6 +60,10 @@ export async function ingestDocuments({ configuration, inputs, json, display }: 
           ...(report.unreadable.length > 0 ? [`${grouped(report.unreadable.length)} could not be read`] : [])
         ]
         notice(printableLine(parts.join('; ')))
+      }
+      if (stop.exitCode() === undefined && (await isUnusable(report, open))) {
+        display.warning(unusableText(report, textField))
+        return exitCodes.badData
       }
       return stop.exitCode() ?? (report.unreadable.length > 0 ? exitCodes.problems : exitCodes.ok)
     } finally {

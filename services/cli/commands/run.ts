@@ -9,9 +9,12 @@ import {
   recordCut,
   select
 } from '../../export/index.ts'
-import { type IngestReport, ingest } from '../../ingest/index.ts'
+import { emptyReport, ingest, survey } from '../../ingest/index.ts'
 import { pairs as pairsTopic } from '../../topics.ts'
 import type { Configuration } from '../configuration.ts'
+import { expect, planText } from '../display/plan.ts'
+import { samplePairs } from '../display/sample-pairs.ts'
+import { isUnusable, refuseNothing, unusableText } from '../display/unusable.ts'
 import { CommandError, exitCodes } from '../exit-codes.ts'
 import { confirmFresh } from '../fresh.ts'
 import { isRehearsal, type OpenPipeline, placeOfLog } from '../open-log.ts'
@@ -35,6 +38,8 @@ export interface RunOptions {
   readonly acceptChange: boolean
   readonly quiet: boolean
   readonly json: boolean
+  /** Field of JSON lines that holds the text; the usual ones by default. */
+  readonly textField: string | undefined
   readonly display: Display
 }
 
@@ -51,24 +56,32 @@ export const run = (options: RunOptions): Promise<number> =>
           exitCodes.usage,
           `There is nothing to work on: name files, folders, patterns or -, since ${place.label} holds no pipeline ${pipeline}.`
         )
+      await tellPlan(options)
       if (options.fresh) await confirmFresh(log, pipeline, options.yes)
     },
     session => runOpen(options, session)
   )
 
+/** Says what is about to be done. @throws CommandError when nothing of what was named can be read: nothing is made then. */
+async function tellPlan({ inputs, configuration, textField, display }: RunOptions): Promise<void> {
+  if (inputs.length === 0) return
+  const found = await survey(inputs, process.cwd())
+  refuseNothing(found)
+  display.notice(planText(found, await expect(found, configuration.settings, textField)))
+}
+
 async function runOpen(options: RunOptions, session: Session): Promise<number> {
   const { open, outage, inference, telemetry, stop } = session
   const { display, pairs, cut: rule } = options
-  const report: IngestReport = { documents: 0, sources: 0, unchanged: 0, reasons: {}, unreadable: [] }
+  const report = emptyReport()
   const intake = async (signal: AbortSignal) => {
     const { codec, driver, pipeline, partitions } = open
     const { warning: notice } = display
     const { stdin } = process
-    const { inputs } = options
-    Object.assign(
-      report,
-      await ingest({ inputs, cwd: process.cwd(), pipeline, driver, codec, partitions, stdin, notice, signal, outage })
-    )
+    const { inputs, textField } = options
+    const cwd = process.cwd()
+    const given = { inputs, cwd, pipeline, driver, codec, partitions, stdin, notice, signal, outage }
+    Object.assign(report, await ingest({ ...given, ...(textField !== undefined && { textField }) }))
   }
   const known = pairs === undefined ? undefined : await findCut(open, pairs, rule)
   const worked = known
@@ -97,11 +110,8 @@ async function runOpen(options: RunOptions, session: Session): Promise<number> {
     const ends = recorded?.ends ?? ended
     const selection = recorded ? await select(open, ends, recorded.pairs, rule) : everything
     const rehearsal = isRehearsal(open.pipeline)
-    exported = await exportToFolder({ ...open, ends, selection, rehearsal }, options.out, [
-      'alpaca',
-      'messages',
-      'lineage'
-    ])
+    const place = (await placeOfLog(options.configuration.log)).label
+    exported = await exportToFolder({ ...open, place, ends, selection, rehearsal }, options.out)
   }
   const summary = await summarise(open, {
     rehearsal: isRehearsal(open.pipeline),
@@ -109,11 +119,16 @@ async function runOpen(options: RunOptions, session: Session): Promise<number> {
     elapsedMs: worked.elapsedMs,
     firstPairMs: worked.firstPairMs,
     exported,
+    samples: options.json || options.quiet ? [] : await samplePairs(open),
     usage: inference.usage
   })
   tell(options, summary, ending)
   if (typeof ending !== 'string') return ending.exitCode
   if (interrupted !== undefined) return interrupted
+  if (await isUnusable(report, open)) {
+    process.stderr.write(`fanno: ${unusableText(report, options.textField)}\n`)
+    return exitCodes.badData
+  }
   const tooFew = pairs !== undefined && exported !== undefined && exported.pairs < pairs
   return report.unreadable.length > 0 || tooFew ? exitCodes.problems : exitCodes.ok
 }

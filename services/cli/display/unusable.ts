@@ -1,0 +1,44 @@
+import { type IngestReport, isAllUnusable, type Survey, textFields } from '../../ingest/index.ts'
+import { documents } from '../../topics.ts'
+import { CommandError, exitCodes } from '../exit-codes.ts'
+import type { OpenPipeline } from '../open-log.ts'
+import { printableLine } from '../printable.ts'
+import { countRecords } from '../record-count.ts'
+
+/** Why nothing of what was given could be used, and what to do. */
+export function unusableText(
+  { reasons, passedOver, otherFields }: IngestReport,
+  textField: string | undefined
+): string {
+  const lines = ['Nothing of what was given can be used.']
+  if (Object.keys(reasons).length + Object.keys(passedOver).length === 0)
+    lines.push('It was rejected before, and has not changed. fanno cat rejections shows why.')
+  const counts = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`)
+  if (counts.length > 0) lines.push(`Rejected: ${counts.join(', ')}. fanno cat rejections shows each.`)
+  if (otherFields.length > 0)
+    lines.push(
+      `The lines have the fields ${otherFields.map(name => `"${name}"`).join(', ')}; text is taken from ${
+        textField === undefined ? textFields.join(', ') : `"${textField}"`
+      }. Name another with --text-field.`
+    )
+  const left = Object.entries(passedOver).map(([ending, count]) => `${count} ${ending}`)
+  if (left.length > 0) lines.push(`Files with endings that are not known: ${left.join(', ')}.`)
+  return lines.map(printableLine).join('\n')
+}
+
+/** Something was given, and no document came of it, now or before. */
+export const isUnusable = async (report: IngestReport, open: OpenPipeline): Promise<boolean> =>
+  isAllUnusable(report) ||
+  (report.documents === 0 && report.unchanged > 0 && (await countRecords(open, documents)()) === 0)
+
+/** @throws CommandError when there is nothing to read: before anything is made. */
+export function refuseNothing({ sources, unreadable, passedOver }: Survey): void {
+  if (sources.length > 0) return
+  const problems = unreadable.map(({ source, problem }) => `  ${printableLine(`${source}: ${problem}`)}`)
+  const left = Object.entries(passedOver).map(([ending, count]) => `${count} ${printableLine(ending)}`)
+  const endings = left.length > 0 ? [`  Files with endings that are not known: ${left.join(', ')}.`] : []
+  throw new CommandError(
+    left.length > 0 ? exitCodes.badData : exitCodes.problems,
+    ['There is nothing to read:', ...problems, ...endings].join('\n')
+  )
+}
