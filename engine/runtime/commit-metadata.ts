@@ -1,3 +1,5 @@
+import type { Commit } from '../log/port.ts'
+
 /**
  * What is kept with a group's offset: `1 <configuration hash> <bitmap>`. The bitmap, in base64 without padding, has one
  * bit for each offset from the committed one on: 1 = settled. Trailing zero bytes are left out.
@@ -32,13 +34,18 @@ export function formatMetadata(configuration: string, base: number, settled: Ite
   return `1 ${configuration} ${bitmap}`
 }
 
+/** Another program commits for the group of a stage. */
+export class ForeignPosition extends Error {
+  override readonly name = 'ForeignPosition'
+}
+
 /**
  * @param base the committed offset that the metadata belongs to.
- * @throws Error when the metadata is not of this format: another program commits for this group.
+ * @throws ForeignPosition when the metadata is not of this format: another program commits for this group.
  */
 export function parseMetadata(text: string, base: number): CommitMetadata {
   const match = /^1 (\S+) ([A-Za-z0-9+/]*)$/.exec(text)
-  if (!match) throw new Error(`commit metadata of an unknown format: "${text.slice(0, 60)}"`)
+  if (!match) throw new ForeignPosition(`commit metadata of an unknown format: "${text.slice(0, 60)}"`)
   const bytes = Buffer.from(match[2]!, 'base64')
   const has = (offset: number): boolean => {
     const bit = offset - base
@@ -51,3 +58,17 @@ export function parseMetadata(text: string, base: number): CommitMetadata {
   }
   return { configuration: match[1]!, settled: { has, offsets } }
 }
+
+/** As far as it can be read: of a position that another program wrote, nothing beyond it is known to be settled. */
+export function settledBeyond({ metadata, offset }: Commit): SettledBits {
+  try {
+    return parseMetadata(metadata, offset).settled
+  } catch (error) {
+    if (error instanceof ForeignPosition) return { has: () => false, offsets: () => [] }
+    throw error
+  }
+}
+
+/** For whoever has to do something about it. */
+export const overwrittenText = (group: string, error: ForeignPosition): string =>
+  `another program commits positions as group ${group}: ${error.message}. Stop it, and set the offsets of the group back to where this stage stood, or give the pipeline another name.`

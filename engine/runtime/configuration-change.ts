@@ -1,10 +1,11 @@
 import type { Configuration } from '../../schemas/types.ts'
 import { type AnyStage, topicName } from '../declare/index.ts'
 import type { Codec } from '../log/codec.ts'
-import type { LogDriver } from '../log/port.ts'
-import { parseMetadata } from './commit-metadata.ts'
+import type { Commit, LogDriver } from '../log/port.ts'
+import { ForeignPosition, overwrittenText, parseMetadata } from './commit-metadata.ts'
 import { type Difference, differences, isAcceptable, type StageConfiguration } from './configuration.ts'
 import { configurations as configurationsTopic } from './engine-topics.ts'
+import { Halt } from './halt.ts'
 import { groupOf } from './stage-context.ts'
 
 /** What differs for one stage from what it last committed under. */
@@ -44,7 +45,7 @@ export async function refuseChanges(options: {
   for (const [stage, { hash, canonical }] of configurations) {
     const commits = await driver.committed(groupOf(pipeline, stage), topicName(pipeline, stage.reads))
     const others = commits.flatMap(commit => {
-      const other = commit && parseMetadata(commit.metadata, commit.offset).configuration
+      const other = commit && configurationIn(commit, pipeline, stage)
       return other === undefined || other === hash ? [] : [other]
     })
     for (const other of new Set(others)) {
@@ -75,4 +76,14 @@ async function knownConfigurations({
     known.set(hash, canonical)
   }
   return known
+}
+
+/** @throws Halt when another program has overwritten the position. */
+function configurationIn({ metadata, offset }: Commit, pipeline: string, stage: AnyStage): string {
+  try {
+    return parseMetadata(metadata, offset).configuration
+  } catch (error) {
+    if (!(error instanceof ForeignPosition)) throw error
+    throw new Halt('position-overwritten', stage.name, overwrittenText(groupOf(pipeline, stage), error), error)
+  }
 }

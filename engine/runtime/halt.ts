@@ -1,4 +1,5 @@
 import { isLogError } from '../log/errors.ts'
+import { ForeignPosition } from './commit-metadata.ts'
 
 /** Why a pipeline can not go on. Documented in docs/operations.md; a test keeps the two lists equal. */
 export const haltCodes = {
@@ -7,6 +8,7 @@ export const haltCodes = {
   'not-authorised': { exitCode: 77, means: 'An endpoint or the log refuses the key.' },
   'repeated-defect': { exitCode: 75, means: 'A function of a stage failed in the same way many times in a row.' },
   'offsets-vanished': { exitCode: 75, means: 'The position of a group was committed before, and is gone.' },
+  'position-overwritten': { exitCode: 75, means: 'Another program commits positions for the group of a stage.' },
   'input-gone': { exitCode: 75, means: 'Retention deleted records that were not yet read.' },
   'log-full': { exitCode: 75, means: 'The disk or the log is full.' },
   'log-damaged': { exitCode: 65, means: 'A record or a page of the log is not as it was written.' },
@@ -38,5 +40,6 @@ export function haltOn(stage: string, error: unknown): Halt {
   if (isLogError(error, 'offset-gone')) return new Halt('input-gone', stage, message, error)
   if (isLogError(error, 'not-authorised')) return new Halt('not-authorised', stage, message, error)
   if (isLogError(error, 'log-damaged')) return new Halt('log-damaged', stage, message, error)
+  if (error instanceof ForeignPosition) return new Halt('position-overwritten', stage, message, error)
   return new Halt('internal', stage, message, error)
 }

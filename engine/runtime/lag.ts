@@ -1,5 +1,5 @@
 import type { HeldBack, LogDriver } from '../log/port.ts'
-import { parseMetadata } from './commit-metadata.ts'
+import { settledBeyond } from './commit-metadata.ts'
 
 /** What a group has before it in a topic. */
 export interface Lag {
@@ -26,7 +26,7 @@ export async function lagOf(driver: LogDriver, group: string, topic: string): Pr
     if (commit === undefined || commit.offset < end) drained = false
     if (commit === undefined) records += end - starts[partition]!
     else {
-      const settled = parseMetadata(commit.metadata, commit.offset).settled.offsets().length
+      const settled = settledBeyond(commit).offsets().length
       records += Math.max(0, end - commit.offset - settled)
     }
   })

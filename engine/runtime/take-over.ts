@@ -1,7 +1,7 @@
 import type { Configuration, Decision } from '../../schemas/types.ts'
 import { type AnyDecisionStage, decidesInOrder } from '../declare/index.ts'
 import type { Commit, Membership, OutputRecord, PartitionOwner } from '../log/port.ts'
-import { parseMetadata } from './commit-metadata.ts'
+import { ForeignPosition, overwrittenText, parseMetadata } from './commit-metadata.ts'
 import { Committer } from './commits.ts'
 import { completeEnd } from './complete-end.ts'
 import { DecisionOrder } from './decision-order.ts'
@@ -92,7 +92,9 @@ function metadataOf(context: StageContext, commit: Commit) {
   try {
     return parseMetadata(commit.metadata, commit.offset)
   } catch (error) {
-    throw new Halt('configuration-changed', context.stage.name, `group ${context.group}: ${(error as Error).message}`)
+    if (!(error instanceof ForeignPosition)) throw error
+    const message = overwrittenText(context.group, error)
+    throw new Halt('position-overwritten', context.stage.name, message, error)
   }
 }
 

@@ -35,6 +35,28 @@ async function codes(url: string): Promise<unknown[]> {
   return outcomes.map(outcome => (outcome.status === 'rejected' ? outcome.reason.code : 'answered'))
 }
 
+describe('an id that the registry does not know', () => {
+  /** A follower: what its leader registered it learns after some answers. */
+  const following = (after: number) => {
+    let answers = 0
+    return serving((_, response) => {
+      const known = ++answers > after
+      response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(known ? { schema: text } : { error_code: 40403, message: 'Schema not found' }))
+    })
+  }
+  test('is asked for again for some seconds, since a follower may not know it yet', async () => {
+    expect(JSON.parse(await registryAt(await following(3)).schemaOf(7))).toMatchObject({ name: 'Told' })
+  })
+  test('is unknown after that, and others that follow hold nobody up', async () => {
+    const registry = registryAt(await following(Number.POSITIVE_INFINITY))
+    await expect(registry.schemaOf(7)).rejects.toMatchObject({ code: 'unknown-schema' })
+    let asked = 0
+    for (let id = 100; id < 300; id++) await registry.schemaOf(id).catch(() => asked++)
+    expect(asked).toBe(200)
+  })
+})
+
 describe('a registry that does not do its work', () => {
   test('is unavailable when it is down', async () => {
     const url = await answering(200)

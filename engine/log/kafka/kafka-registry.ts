@@ -14,6 +14,11 @@ export interface RegistryConnection {
 }
 
 const deadlineMs = 10_000
+/** A follower of the registry's own log may not know yet an id that its leader has given out. */
+const absentPatienceMs = 4_000
+const absentAgainMs = 500
+/** Between two such waits: ids that somebody made up must not hold up the others, one after the other. */
+const absentPauseMs = 60_000
 
 /**
  * A Confluent schema registry. What it answered is kept: ids never change their meaning. Failures are not, so that
@@ -26,6 +31,8 @@ export function kafkaRegistry({ url, auth, mayRegister }: RegistryConnection): S
   const inTime = <T>(answer: Promise<T>) => before(deadlineMs, url, agent, answer)
   const ids = new Map<string, number>()
   const texts = new Map<number, string>()
+  /** Absent ids are asked for again for some seconds from here on. */
+  let patientSince = Number.NEGATIVE_INFINITY
 
   async function lookUp(subject: string, schema: string): Promise<number> {
     try {
@@ -39,6 +46,12 @@ export function kafkaRegistry({ url, auth, mayRegister }: RegistryConnection): S
     return registration.add(subject, schema)
   }
 
+  async function textOf(id: number): Promise<string> {
+    const type = (await inTime(client.getSchema(id))) as { schema?: (options: object) => unknown }
+    if (typeof type.schema !== 'function') throw new LogError('unknown-schema', `schema ${id} is not Avro`)
+    return JSON.stringify(type.schema({ exportAttrs: true }))
+  }
+
   return {
     async idOf(subject, schema) {
       const canonical = JSON.stringify(JSON.parse(schema))
@@ -50,15 +63,20 @@ export function kafkaRegistry({ url, auth, mayRegister }: RegistryConnection): S
     async schemaOf(id) {
       const known = texts.get(id)
       if (known !== undefined) return known
-      try {
-        const type = (await inTime(client.getSchema(id))) as { schema?: (options: object) => unknown }
-        if (typeof type.schema !== 'function') throw new LogError('unknown-schema', `schema ${id} is not Avro`)
-        const text = JSON.stringify(type.schema({ exportAttrs: true }))
-        texts.set(id, text)
-        return text
-      } catch (error) {
-        if (isAbsent(error)) throw new LogError('unknown-schema', `no schema has the id ${id}`, { cause: error })
-        throw failure(url, error)
+      const now = performance.now()
+      if (now - patientSince > absentPauseMs) patientSince = now
+      const until = patientSince + absentPatienceMs
+      for (;;) {
+        try {
+          const text = await textOf(id)
+          texts.set(id, text)
+          return text
+        } catch (error) {
+          if (!isAbsent(error)) throw failure(url, error)
+          if (performance.now() > until)
+            throw new LogError('unknown-schema', `no schema has the id ${id}`, { cause: error })
+          await new Promise(resolve => setTimeout(resolve, absentAgainMs))
+        }
       }
     }
   }

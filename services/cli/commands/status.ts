@@ -1,6 +1,6 @@
 import { type AnyStage, topicName } from '../../../engine/declare/index.ts'
 import type { HeldBack } from '../../../engine/log/port.ts'
-import { parseMetadata } from '../../../engine/runtime/commit-metadata.ts'
+import { settledBeyond } from '../../../engine/runtime/commit-metadata.ts'
 import { groupOf } from '../../../engine/runtime/stage-context.ts'
 import { topology } from '../../topology.ts'
 import type { LogTarget } from '../log-target.ts'
@@ -81,7 +81,7 @@ async function inputOf({ driver, pipeline }: OpenPipeline, stage: AnyStage) {
   let waiting = 0
   for (const [partition, end] of (await driver.ends(topic)).entries()) {
     const commit = commits[partition]
-    const beyond = commit && parseMetadata(commit.metadata, commit.offset).settled
+    const beyond = commit && settledBeyond(commit)
     for await (const { offset } of driver.read(topic, partition, 0, end)) {
       input++
       if (!commit || (offset >= commit.offset && !beyond!.has(offset))) waiting++

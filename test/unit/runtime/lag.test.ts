@@ -51,6 +51,11 @@ describe('lag', () => {
     expect(await lagOf(log([107], [undefined], [], { starts: [100] }), 'g', 't')).toMatchObject({ records: 7 })
   })
 
+  it('is told though another program has overwritten the position, without what is settled beyond it', async () => {
+    const foreign = { offset: 4, metadata: 'of a tool' }
+    expect(await lagOf(log([10], [foreign]), 'g', 't')).toMatchObject({ records: 6, drained: false })
+  })
+
   it('is not drained while an open transaction hides what may come, though all that is visible has settled', async () => {
     const held = { topic: 't', partition: 0, end: 5, behind: 2, since: 0 }
     expect(await lagOf(log([5], [position(5)], [], { heldBack: [held] }), 'g', 't')).toEqual({

@@ -72,6 +72,20 @@ describe('a take-over', () => {
     expect(halted).toBe('offsets-vanished 75 screen-source')
   })
 
+  it('is refused by name where another program has overwritten the position of its group', async () => {
+    const first = await startSmall({ answer: contentAnswer })
+    await produceSources(first.store, texts(5))
+    await drain(first)
+    for (const [place, commit] of first.store.commits)
+      if (place.includes('screen-source')) first.store.commits.set(place, { ...commit, metadata: 'reset by a tool' })
+    await expect(startSmall({ store: first.store, answer: contentAnswer })).rejects.toMatchObject({
+      code: 'position-overwritten',
+      exitCode: 75,
+      stage: 'screen-source',
+      message: expect.stringContaining('another program')
+    })
+  })
+
   it('commits a position and its configuration before the first record', async () => {
     const run = await startSmall()
     await run.until(() => run.store.commits.size === 2 + 1 + 2 + 2)
