@@ -18,6 +18,15 @@ export class StageCounters {
   /** Until a question was answered. */
   readonly answerSeconds = new Histogram()
 
+  /** Until an assigned partition was taken: its last owner fenced, views and indexes caught up. */
+  readonly takeOverSeconds = new Histogram()
+  /** Partitions that rebalances brought and took away. */
+  readonly moves: Record<string, number> = Object.create(null)
+
+  moved(how: 'assigned' | 'revoked', partitions: number): void {
+    this.moves[how] = (this.moves[how] ?? 0) + partitions
+  }
+
   count(reason: string): void {
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1
   }

@@ -3,6 +3,8 @@ import type { RuntimeLimits } from './limits.ts'
 /** An offset that was read and is not settled. */
 export interface Entry {
   readonly offset: number
+  /** When the record was appended, in milliseconds since the Unix epoch. */
+  readonly timestamp: number
   state: 'waiting' | 'asking' | 'answered' | 'deferred' | 'parked'
   /** Bytes held for it at present. */
   bytes: number
@@ -46,8 +48,22 @@ export class InFlight {
     return this.#deferrals
   }
 
-  add(offset: number, bytes: number): Entry {
-    const entry: Entry = { offset, state: 'waiting', bytes, id: undefined, admission: undefined, deferredAt: 0 }
+  /** When the oldest of them was appended, deferred ones among them; undefined when there is none. */
+  get oldest(): number | undefined {
+    // Offsets come in their order, and so does what the map holds.
+    return this.#entries.values().next().value?.timestamp
+  }
+
+  add(offset: number, bytes: number, timestamp = 0): Entry {
+    const entry: Entry = {
+      offset,
+      timestamp,
+      state: 'waiting',
+      bytes,
+      id: undefined,
+      admission: undefined,
+      deferredAt: 0
+    }
     this.#entries.set(offset, entry)
     this.#records++
     this.#bytes += bytes

@@ -68,6 +68,11 @@ export class PartitionFlow {
     return this.#inFlight.records
   }
 
+  /** When the oldest record that is read and not settled was appended, in milliseconds since the Unix epoch. */
+  get oldest(): number | undefined {
+    return this.#inFlight.oldest
+  }
+
   /** Deferred records so far; a later `wake` may say that those before a mark are released. */
   get deferralMark(): number {
     return this.#inFlight.deferrals
@@ -191,7 +196,7 @@ export class PartitionFlow {
 
   #begin(record: LogRecord, input: Input | DeadLettering, earlier: number | undefined): void {
     const bytes = (record.value?.length ?? 0) + (record.key?.length ?? 0)
-    const entry = this.#inFlight.add(record.offset, bytes)
+    const entry = this.#inFlight.add(record.offset, bytes, record.timestamp)
     if ('deadLetter' in input)
       this.#answered(entry, { as: 'verdict', input: traced(this.#context, { record }), verdict: input, calls: [] })
     else if (earlier !== undefined)

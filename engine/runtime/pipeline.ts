@@ -179,8 +179,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     measures: name => {
       const run = [...runs.values()].find(({ context }) => context.stage.name === name)
       if (!run) throw new TypeError(`there is no stage ${name}`)
-      const { commits, commitSeconds, answerSeconds } = run.context.counters
-      return { held: run.held, commits, commitSeconds, answerSeconds }
+      const { commits, commitSeconds, answerSeconds, takeOverSeconds, moves } = run.context.counters
+      const { held, oldest } = run
+      const oldestSeconds = oldest === undefined ? undefined : Math.max(0, Date.now() - oldest) / 1_000
+      return { held, oldestSeconds, commits, commitSeconds, answerSeconds, takeOverSeconds, moves }
     },
     drained: () => orFalse(outage, () => drainedFrom(driver, topology, pipeline, topology.source)),
     withhold: stages => {

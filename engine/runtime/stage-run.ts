@@ -67,13 +67,21 @@ export class StageRun {
     return [...this.#partitions.values()].reduce((sum, { flow }) => sum + (flow?.held ?? 0), 0)
   }
 
+  /** When the oldest record that is read and not settled was appended, in milliseconds since the Unix epoch. */
+  get oldest(): number | undefined {
+    const times = [...this.#partitions.values()].flatMap(({ flow }) => flow?.oldest ?? [])
+    return times.length > 0 ? Math.min(...times) : undefined
+  }
+
   async start(): Promise<void> {
     const { driver, group, input } = this.#context
     this.#membership = driver.join(group, input, {
       assigned: partitions => {
+        this.#context.counters.moved('assigned', partitions.length)
         for (const partition of partitions) this.#assigned(partition)
       },
       revoked: partitions => {
+        this.#context.counters.moved('revoked', partitions.length)
         for (const partition of partitions) this.#handOver(partition)
       },
       crashed: cause => {
@@ -123,8 +131,10 @@ export class StageRun {
     const membership = await this.#membership!
     const { signal } = running.lost
     if (signal.aborted || this.#stopping.signal.aborted) return
+    const began = this.#context.clock.now()
     const taken = await this.#take(membership, partition, signal)
     if (!taken) return
+    this.#context.counters.takeOverSeconds.record((this.#context.clock.now() - began) / 1_000)
     const flow = new PartitionFlow(this.#context, taken, this.#defects, running.lost)
     running.flow = flow
     const disown = this.#context.pace.own()

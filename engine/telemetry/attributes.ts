@@ -40,7 +40,9 @@ export const attributes = {
   outputs: 'fanno.outputs',
   ask: 'fanno.ask',
   askNumber: 'fanno.ask.number',
-  commitResult: 'fanno.commit.result'
+  commitResult: 'fanno.commit.result',
+  move: 'fanno.move',
+  haltCode: 'fanno.halt.code'
 } as const
 
 /** An OpenAI-compatible server of whoever's make: to say `openai` would name the wrong one. */
@@ -58,6 +60,12 @@ export const durations = {
     name: 'fanno.commit.duration',
     unit: 's',
     description: 'Time until a commit had succeeded, pauses and further attempts included.'
+  },
+  takeOver: {
+    name: 'fanno.take_over.duration',
+    unit: 's',
+    description:
+      'Time until a partition that was assigned was taken: its last owner fenced, views and indexes caught up.'
   },
   answer: {
     name: 'fanno.answer.duration',

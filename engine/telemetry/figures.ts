@@ -15,7 +15,7 @@ export interface Figure {
   read(snapshot: Snapshot): readonly Point[]
 }
 
-const { stage, outcome, reason, commitResult, model } = attributes
+const { stage, outcome, reason, commitResult, move, haltCode, model } = attributes
 
 const ofStages =
   (values: (figures: StageFigures) => readonly (readonly [number, Readonly<Record<string, string>>])[]) =>
@@ -120,6 +120,36 @@ export const figures: readonly Figure[] = [
     unit: '{commit}',
     description: 'Attempts to commit, by result.',
     read: each(({ commits }) => commits, commitResult)
+  },
+  {
+    name: 'fanno.stage.oldest.age',
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'Age of the oldest record that was read and is not settled, deferred ones included; absent when there is none.',
+    read: ofStages(({ oldestSeconds }) => (oldestSeconds === undefined ? [] : [[oldestSeconds, {}]]))
+  },
+  {
+    name: 'fanno.partition.moves',
+    kind: 'counter',
+    unit: '{partition}',
+    description: 'Partitions that rebalances assigned to this process, and took away from it.',
+    read: each(({ moves }) => moves, move)
+  },
+  {
+    name: 'fanno.log.away',
+    kind: 'gauge',
+    unit: '',
+    description: '1 while the log cannot be reached.',
+    read: ({ logAway }) => [{ value: Number(logAway), attributes: {} }]
+  },
+  {
+    name: 'fanno.halted',
+    kind: 'gauge',
+    unit: '',
+    description: '1 when the pipeline can not go on, with the code of the halt; 0 while it can.',
+    read: ({ halt }) =>
+      halt === undefined ? [{ value: 0, attributes: {} }] : [{ value: 1, attributes: { [haltCode]: halt } }]
   },
   {
     name: 'fanno.models.paused',

@@ -12,14 +12,15 @@ export const prometheusContentType = 'text/plain; version=0.0.4; charset=utf-8'
  */
 export function prometheusText(snapshot: Snapshot): string {
   const lines: string[] = []
-  for (const { name, kind, description, read } of figures) {
+  for (const { name, kind, unit, description, read } of figures) {
     const points = read(snapshot)
     if (points.length === 0) continue
-    const metric = plain(name) + (kind === 'counter' ? '_total' : '')
+    const metric = plain(name) + (unit === 's' ? '_seconds' : '') + (kind === 'counter' ? '_total' : '')
     lines.push(...head(metric, description, kind))
     for (const { value, attributes } of points) lines.push(`${metric}${labels(attributes)} ${number(value)}`)
   }
   lines.push(...histogram(durations.commit, snapshot, stage => stage.commitSeconds))
+  lines.push(...histogram(durations.takeOver, snapshot, stage => stage.takeOverSeconds))
   lines.push(...histogram(durations.answer, snapshot, stage => stage.answerSeconds))
   return `${lines.join('\n')}\n`
 }

@@ -5,6 +5,10 @@ export interface Snapshot {
   readonly stages: readonly StageFigures[]
   /** No endpoint of some model answers. */
   readonly modelsPaused: boolean
+  /** The log cannot be reached. */
+  readonly logAway: boolean
+  /** Why the pipeline can not go on, as a code; undefined while it can. */
+  readonly halt: string | undefined
 }
 
 /** A stage's progress, what is measured beside it, and what it asked of models. */
@@ -33,10 +37,16 @@ export interface StageFigures extends StageMeasures {
 export interface StageMeasures {
   /** Records read and not settled, those in flight included, deferred ones not. */
   readonly held: number
+  /** Age of the oldest of these, or of the deferred ones, in seconds; undefined when there is none. */
+  readonly oldestSeconds: number | undefined
   /** Attempts to commit by their result: committed, aborted, fenced, unknown. */
   readonly commits: Readonly<Record<string, number>>
   /** Seconds until a commit had succeeded, pauses and further attempts included. */
   readonly commitSeconds: HistogramFigures
   /** Seconds until a question was answered, re-asks and outages included. */
   readonly answerSeconds: HistogramFigures
+  /** Seconds until an assigned partition was taken. */
+  readonly takeOverSeconds: HistogramFigures
+  /** Partitions that rebalances brought (assigned) and took away (revoked). */
+  readonly moves: Readonly<Record<string, number>>
 }

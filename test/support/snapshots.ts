@@ -16,6 +16,9 @@ export function stageFigures(more: Partial<StageFigures> = {}): StageFigures {
     reasons: { advertisement: 2, dull: 1, 'stage-defect': 1 },
     inFlight: 4,
     held: 9,
+    oldestSeconds: 12.5,
+    takeOverSeconds: new Histogram(),
+    moves: { assigned: 3, revoked: 1 },
     deferred: 2,
     lag: 70,
     heldBack: [{ partition: 2, since: 0 }],
@@ -31,5 +34,7 @@ export function stageFigures(more: Partial<StageFigures> = {}): StageFigures {
 export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   stages: [stageFigures()],
   modelsPaused: false,
+  logAway: false,
+  halt: undefined,
   ...more
 })

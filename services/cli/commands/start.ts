@@ -82,7 +82,7 @@ function watch() {
     metrics: async () => {
       if (!running) return ''
       const { pipeline, inference } = running
-      return prometheusText(snapshotOf(pipeline, await pipeline.progress(), inference))
+      return prometheusText(snapshotOf(pipeline, await pipeline.progress(), inference, halt?.code))
     }
   }
   return {

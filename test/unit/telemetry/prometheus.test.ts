@@ -43,7 +43,7 @@ describe('the text for Prometheus', () => {
       expect(text.split(`# TYPE ${name} `).length).toBe(2)
       expect(text.indexOf(`# TYPE ${name} `)).toBeLessThan(text.search(new RegExp(`^${name}(_bucket)?[{ ]`, 'm')))
     }
-    expect(types.size).toBe(figures.length + 2)
+    expect(types.size).toBe(figures.length + 3)
     expect(prometheusContentType).toContain('version=0.0.4')
   })
   it('counts records by outcome and by reason', () => {
@@ -66,7 +66,10 @@ describe('the text for Prometheus', () => {
     ['fanno_stage_deferred', 2],
     ['fanno_stage_lag', 70],
     ['fanno_stage_paused', 1],
-    ['fanno_models_paused', 0]
+    ['fanno_models_paused', 0],
+    ['fanno_log_away', 0],
+    ['fanno_stage_oldest_age_seconds', 12.5],
+    ['fanno_stage_input_held_back', 1]
   ])('has the gauge %s', (name, value) => {
     expect(types.get(name)).toBe('gauge')
     expect(values(name).map(sample => sample.value)).toEqual([value])
@@ -100,7 +103,7 @@ describe('the text for Prometheus', () => {
     const unknown = parse(prometheusText(snapshot({ stages: [stageFigures({ lag: undefined })] })))
     expect(unknown.types.has('fanno_stage_lag')).toBe(false)
     const empty = parse(prometheusText(snapshot({ stages: [] })))
-    expect(empty.samples.map(({ name }) => name)).toEqual(['fanno_models_paused'])
+    expect(empty.samples.map(({ name }) => name)).toEqual(['fanno_log_away', 'fanno_halted', 'fanno_models_paused'])
   })
 })
 

@@ -47,7 +47,7 @@ describe('telemetry that is off', () => {
     record.call({ operation: 'chat', model: 'm', ask: 'a', number: 1 }).failed('timeout')
     record.end('rejected', 'dull', 0)
     noTelemetry.commit('a-stage', input, [record, undefined]).end('lost')
-    noTelemetry.observe({ stages: [], modelsPaused: false })
+    noTelemetry.observe({ stages: [], modelsPaused: false, logAway: false, halt: undefined })
     await expect(noTelemetry.shutdown()).resolves.toBeUndefined()
   })
 })
