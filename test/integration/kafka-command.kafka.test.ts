@@ -143,7 +143,7 @@ describe('a data folder', () => {
     writeFileSync(join(data, 'state.json'), '{')
     expect(kafka(['status', '--data', data])).toMatchObject({ status: 69 })
     expect(kafka(['status', '--data', join(base, 'a,b')])).toMatchObject({ status: 2 })
-    expect(kafka(['status', '--data', join(base, 'never')])).toMatchObject({ status: 1, stdout: '' })
+    expect(kafka(['status', '--data', join(base, 'never')])).toMatchObject({ status: 1, stdout: expect.stringContaining('false') })
   })
 })
 
@@ -171,7 +171,7 @@ if (isAvailable().reason === undefined) {
       expect(kafka(['kill', '--data', data]).status).toBe(2)
       expect(kafka(['kill', '--broker', '1', '--data', data]).status).toBe(0)
       const killed = kafka(['status', '--data', data])
-      expect(killed).toMatchObject({ status: 1, stdout: '' })
+      expect(killed).toMatchObject({ status: 1, stdout: expect.stringContaining('false') })
       expect(killed.stderr).toMatch(/broker 1 +stopped[\s\S]*registry +ready/)
 
       expect(kafka(['start', '--data', data]).stdout).toBe(started.stdout)
