@@ -22,6 +22,10 @@ const benches: Readonly<Record<string, { readonly about: string; readonly run: (
     run: async () => (await import('./kafka-throughput.ts')).kafkaMemory()
   },
   hangs: { about: 'rate while one chat call in a hundred hangs, against a run without hangs', run: hangingCalls },
+  turns: {
+    about: 'longest time on the main thread over hostile texts of 100,000 characters, against prose',
+    run: async () => (await import('./longest-turns.ts')).longestTurns()
+  },
   ucb: {
     about: 'cost of a draw of counterexamples by size of the pool',
     run: async () => void (await import('./ucb.ts'))
