@@ -143,7 +143,10 @@ describe('a data folder', () => {
     writeFileSync(join(data, 'state.json'), '{')
     expect(kafka(['status', '--data', data])).toMatchObject({ status: 69 })
     expect(kafka(['status', '--data', join(base, 'a,b')])).toMatchObject({ status: 2 })
-    expect(kafka(['status', '--data', join(base, 'never')])).toMatchObject({ status: 1, stdout: expect.stringContaining('false') })
+    expect(kafka(['status', '--data', join(base, 'never')])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('false')
+    })
   })
 })
 
