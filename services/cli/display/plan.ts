@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { constants, gunzipSync } from 'node:zlib'
 import type { OffloadAsk } from '../../../engine/declare/index.ts'
 import { createOffload } from '../../../engine/inference/offload.ts'
 import { type Plan, passagesOf, planOf, type Sampled } from '../../estimate.ts'
@@ -68,17 +68,21 @@ interface SampleDocument {
   readonly field?: string
 }
 
-/** The documents in the beginning of a file. */
+/** The documents in the beginning of a file: of one that is large no more is read than that. */
 function documentsOf(source: Source, textField: string | undefined): readonly SampleDocument[] {
-  const raw = readFileSync(source.path!)
-  const whole = source.compressed ? gunzipSync(raw, { maxOutputLength: 64 * 1024 * 1024 }) : raw
-  const compression = raw.length / Math.max(1, whole.length)
-  if (source.kind === 'document') return [{ content: whole, mediaType: source.mediaType, bytes: raw.length }]
+  const raw = beginningOf(source.path!)
+  // What follows the cut is missing, and that is no error here.
+  const limits = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 16 * 1024 * 1024 }
+  const text = source.compressed ? gunzipSync(raw, limits) : raw
+  const compression = raw.length / Math.max(1, text.length)
+  if (source.kind === 'document') return [{ content: text, mediaType: source.mediaType, bytes: raw.length }]
   const documents: SampleDocument[] = []
-  for (let from = 0, number = 1; from < Math.min(whole.length, fileBytes); number++) {
-    const at = whole.indexOf(10, from)
-    const end = at < 0 ? whole.length : at
-    const line = whole.subarray(from, end)
+  for (let from = 0, number = 1; from < text.length; number++) {
+    const at = text.indexOf(10, from)
+    // The last line may be cut.
+    if (at < 0 && raw.length === fileBytes) break
+    const end = at < 0 ? text.length : at
+    const line = text.subarray(from, end)
     const bytes = (end + 1 - from) * compression
     from = end + 1
     if (line.length === 0) continue
@@ -90,6 +94,16 @@ function documentsOf(source: Source, textField: string | undefined): readonly Sa
     )
   }
   return documents
+}
+
+function beginningOf(path: string): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const buffer = Buffer.alloc(fileBytes)
+    return buffer.subarray(0, readSync(file, buffer, 0, fileBytes, 0))
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** What a run is about to do. */
