@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { damage } from '../support/damage.ts'
+import { damage, zeroUsedTreePage } from '../support/damage.ts'
 import { type Ended, fanno } from '../support/fanno.ts'
 import { paragraph } from '../support/texts.ts'
 
@@ -50,7 +50,7 @@ const ways: Readonly<Record<string, (path: string) => void>> = {
   'an emptied file': path => truncateSync(path, 0),
   'a file that is gone': path => rmSync(path),
   'half a file': path => truncateSync(path, statSync(path).size / 2),
-  'a tree page of zeros': path => damage(path, 'a tree page of zeros', 3),
+  'a tree page of zeros': path => zeroUsedTreePage(path, 3),
   'eight random pages': path => {
     for (let seed = 0; seed < 3; seed++) damage(path, 'eight random pages', seed)
   },
@@ -77,7 +77,7 @@ describe('a log with', () => {
 
 test('what is whole can be got out, and what is left out is named', async () => {
   copyOf('partly')
-  damage(dataOf('partly'), 'a tree page of zeros', 3)
+  zeroUsedTreePage(dataOf('partly'), 3)
   const catted = await fanno(join(folder, 'partly'), ['cat', 'pairs', '--json'])
   expect(catted).toMatchObject({ code: 65, stderr: expect.stringMatching(/damaged: page \d+ of data.mdb/) })
   expect(linesOf(catted).length).toBeGreaterThan(pairs / 2)

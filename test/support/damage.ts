@@ -43,10 +43,14 @@ function treePage(file: number, pages: number, random: (limit: number) => number
   return start
 }
 
+const nodesOf = (page: Buffer): number[] =>
+  Array.from({ length: page.readUInt16LE(20) / 2 }, (_, n) => 24 + page.readUInt16LE(24 + 2 * n))
+
 /** Ways to damage a file of pages. */
 export const damages: Readonly<Record<string, Damaging>> = {
   'a page of zeros': (file, pages, random) => write(file, anyPage(pages, random), Buffer.alloc(pageBytes)),
   'a tree page of zeros': (file, pages, random) => write(file, treePage(file, pages, random), Buffer.alloc(pageBytes)),
+    write(file, usedTreePage(file, pages, random), Buffer.alloc(pageBytes)),
   'a random tree page': (file, pages, random) =>
     write(file, treePage(file, pages, random), randomBytes(pageBytes, random)),
   'eight random pages': (file, pages, random) => {
@@ -91,6 +95,25 @@ export function damage(path: string, way: string, seed: number): void {
   const file = openSync(path, 'r+')
   try {
     damages[way]!(file, Math.floor(fstatSync(file).size / pageBytes), randomFrom(seed))
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Overwrites a page of a table of the log that the newest state uses; `a tree page of zeros` may hit one that is free. */
+export function zeroUsedTreePage(path: string, seed: number): void {
+  const file = openSync(path, 'r+')
+  try {
+    const transactionAt = 152
+    const [one, other] = [pageAt(file, 0), pageAt(file, 1)]
+    const newest = one.readBigUInt64LE(transactionAt) > other.readBigUInt64LE(transactionAt) ? one : other
+    const main = pageAt(file, newest.readUInt32LE(136))
+    const below = nodesOf(main)
+      .map(at => pageAt(file, main.readUInt32LE(at + 8 + main.readUInt16LE(at + 6) + 40)))
+      .filter(root => root.readUInt16LE(18) === 1)
+      .flatMap(root => nodesOf(root).map(at => root.readUInt32LE(at)))
+    if (below.length === 0) throw new Error('no table of the log is as large as two pages')
+    write(file, below[randomFrom(seed)(below.length)]!, Buffer.alloc(pageBytes))
   } finally {
     closeSync(file)
   }

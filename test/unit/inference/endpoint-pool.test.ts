@@ -50,12 +50,23 @@ const until = async (condition: () => boolean) => {
 /** Other records pass, one after the other, as long as it is wanted. */
 const others = (pool: EndpointPool) => {
   let wanted = true
+  let passed = 0
   const running = (async () => {
-    for (; wanted; await new Promise(resolve => setImmediate(resolve))) await pool.run(async () => 'passed', never)
+    for (; wanted; await new Promise(resolve => setImmediate(resolve))) {
+      await pool.run(async () => 'passed', never)
+      passed++
+    }
   })()
-  return async () => {
-    wanted = false
-    await running
+  return {
+    /** Until so many that began after this have passed. */
+    overtake: async (count: number) => {
+      const before = passed
+      await until(() => passed > before + count)
+    },
+    stop: async () => {
+      wanted = false
+      await running
+    }
   }
 }
 const failure = (running: Promise<unknown>): Promise<InferenceError> =>
@@ -239,12 +250,12 @@ describe('an outage', () => {
 describe('a record is blamed', () => {
   it('when it runs out of time three times while others overtake it', async () => {
     const { pool } = aPool()
-    const stop = others(pool)
+    const { overtake, stop } = others(pool)
     let tries = 0
     const error = await failure(
       pool.run(async () => {
         tries++
-        await new Promise(resolve => setTimeout(resolve, 5))
+        await overtake(6)
         throw late()
       }, never)
     )
@@ -255,10 +266,10 @@ describe('a record is blamed', () => {
   })
   it('when its reply is a failure again and again while others pass', async () => {
     const { pool } = aPool()
-    const stop = others(pool)
+    const { overtake, stop } = others(pool)
     const error = await failure(
       pool.run(async () => {
-        await new Promise(resolve => setTimeout(resolve, 5))
+        await overtake(6)
         throw failed(500)
       }, never)
     )
@@ -355,7 +366,7 @@ describe('a record is blamed', () => {
   })
   it('never for a gateway that speaks of the server behind it', async () => {
     const { pool } = aPool()
-    const stop = others(pool)
+    const { stop } = others(pool)
     let tries = 0
     const result = await pool.run(async () => {
       await new Promise(resolve => setTimeout(resolve, 2))
