@@ -50,7 +50,6 @@ const nodesOf = (page: Buffer): number[] =>
 export const damages: Readonly<Record<string, Damaging>> = {
   'a page of zeros': (file, pages, random) => write(file, anyPage(pages, random), Buffer.alloc(pageBytes)),
   'a tree page of zeros': (file, pages, random) => write(file, treePage(file, pages, random), Buffer.alloc(pageBytes)),
-    write(file, usedTreePage(file, pages, random), Buffer.alloc(pageBytes)),
   'a random tree page': (file, pages, random) =>
     write(file, treePage(file, pages, random), randomBytes(pageBytes, random)),
   'eight random pages': (file, pages, random) => {
