@@ -63,9 +63,9 @@ const others = (pool: EndpointPool) => {
       const before = passed
       await until(() => passed > before + count)
     },
-    stop: async () => {
+    stop: () => {
       wanted = false
-      await running
+      return running
     }
   }
 }
