@@ -44,18 +44,16 @@ function aPool(...places: string[]) {
   return { pool, endpoints, one: endpoints[0]!, notices }
 }
 
+const turn = () => new Promise(resolve => setImmediate(resolve))
 const until = async (condition: () => boolean) => {
-  while (!condition()) await new Promise(resolve => setImmediate(resolve))
+  while (!condition()) await turn()
 }
 /** Other records pass, one after the other, as long as it is wanted. */
 const others = (pool: EndpointPool) => {
   let wanted = true
   let passed = 0
   const running = (async () => {
-    for (; wanted; await new Promise(resolve => setImmediate(resolve))) {
-      await pool.run(async () => 'passed', never)
-      passed++
-    }
+    for (; wanted; passed++, await turn()) await pool.run(async () => 'passed', never)
   })()
   return {
     /** Until so many that began after this have passed. */
