@@ -1,3 +1,4 @@
+import { askedAgain } from './asked-again.ts'
 import { completionOf, vectorOf } from './completion.ts'
 import type { Endpoint, EndpointRequest } from './endpoint.ts'
 import { InferenceError } from './errors.ts'
@@ -76,7 +77,7 @@ export async function embeddingDimension(
 /** False when the server refuses the request itself. Outages and wrong keys are no answer to the question: they pass on. */
 async function accepts(attempt: () => Promise<unknown>): Promise<boolean> {
   try {
-    await attempt()
+    await askedAgain(attempt)
     return true
   } catch (error) {
     if (error instanceof SyntaxError) return false
@@ -91,7 +92,7 @@ async function accepts(attempt: () => Promise<unknown>): Promise<boolean> {
 /** What fails for a request of ours would fail for every record: it is configuration. */
 async function orConfiguration<T>(attempt: () => Promise<T>, what: string, remedy = ''): Promise<T> {
   try {
-    return await attempt()
+    return await askedAgain(attempt)
   } catch (error) {
     const isOurs =
       error instanceof InferenceError &&

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedAgain } from './asked-again.ts'
 import { embeddingDimension } from './capabilities.ts'
 import type { Endpoint } from './endpoint.ts'
 import { InferenceError } from './errors.ts'
@@ -33,16 +34,16 @@ const noList = (place: string): InferenceError =>
 
 /** @throws InferenceError: `configuration` when the endpoint lists no models, else why it could not be asked. */
 async function listModels(endpoint: Endpoint, deadlineMs: number): Promise<readonly ListedModel[]> {
-  const body = reply.safeParse(
-    await endpoint.models(deadlineMs).catch((error: unknown) => {
-      // A web page where the list should be: a wrong address, and no outage.
-      const isNoList = error instanceof InferenceError && (error.kind === 'semantic' || /^\s*</.test(error.evidence))
-      if (isNoList) throw noList(endpoint.place)
-      throw error
-    })
-  )
-  if (!body.success) throw noList(endpoint.place)
-  return body.data.data.map(model => ({
+  const { data } = await askedAgain(async () => {
+    const body = reply.safeParse(await endpoint.models(deadlineMs))
+    if (!body.success) throw new InferenceError('semantic', `${endpoint.place}/models is no list`)
+    return body.data
+  }).catch((error: unknown) => {
+    // A web page where the list should be: a wrong address, and no outage.
+    const isNoList = error instanceof InferenceError && (error.kind === 'semantic' || /^\s*</.test(error.evidence))
+    throw isNoList ? noList(endpoint.place) : error
+  })
+  return data.map(model => ({
     id: model.id,
     rehearsal: model.fanno_rehearsal === true,
     contextTokens: model.max_model_len ?? model.meta?.n_ctx ?? undefined
