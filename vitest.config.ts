@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { isAvailable } from './infra/kafka/index.ts'
-import { whyNoReader } from './test/support/independent-reader.ts'
+import { whyNoReader } from './test/support/kafka/independent-reader.ts'
 
 const real = 'test/**/*.kafka.test.ts'
 const required = process.env.KAFKA_TESTS === 'required'
@@ -13,7 +13,7 @@ const kafka = {
     ...limits,
     name: 'kafka',
     include: [real],
-    globalSetup: ['test/support/kafka-setup.ts'],
+    globalSetup: ['test/support/kafka/kafka-setup.ts'],
     // They share one broker, and the broker shares two cores with them.
     fileParallelism: false
   }

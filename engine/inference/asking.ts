@@ -1,13 +1,9 @@
 import { hashOf, type PromptAsk, type PromptWords, type Text } from '../declare/index.ts'
 import type { CallDescription } from '../telemetry/port.ts'
-import type { Completion } from './completion.ts'
-import type { ControlTokens } from './control-tokens.ts'
 import { InferenceError, UnusableAnswer } from './errors.ts'
-import type { ChatRequest, Model } from './model.ts'
-import type { Answered, AskContext, Call } from './port.ts'
-import type { LoadedPrompt } from './prompt-file.ts'
-import { quantise } from './quantise.ts'
-import { type Rendered, renderPrompt } from './render.ts'
+import type { Completion } from './models/completion.ts'
+import type { ChatRequest, Model } from './models/model.ts'
+import { quantise } from './models/quantise.ts'
 import {
   gradeLabels,
   gradeOf,
@@ -17,7 +13,11 @@ import {
   oneHot,
   yesNoLabels,
   yesNoOf
-} from './scoring.ts'
+} from './models/scoring.ts'
+import type { Answered, AskContext, Call } from './port.ts'
+import type { ControlTokens } from './prompts/control-tokens.ts'
+import type { LoadedPrompt } from './prompts/prompt-file.ts'
+import { type Rendered, renderPrompt } from './prompts/render.ts'
 
 /** How a question is put: the last is the last resort. */
 type Manner = 'log-probabilities' | 'structured' | 'bare'

@@ -1,5 +1,5 @@
 import { InferenceError } from './errors.ts'
-import { createHeap, type Heap } from './heap.ts'
+import { createHeap, type Heap } from './offload/heap.ts'
 import type { Admission, Demand, Priority } from './port.ts'
 
 interface Waiting {

@@ -1,11 +1,11 @@
 import { brokerArtifact, fetchArtifact } from './artifacts.ts'
 import { needJava } from './availability.ts'
-import { type ClusterPlan, planCluster } from './cluster-plan.ts'
+import { type ClusterPlan, planCluster } from './broker/cluster-plan.ts'
+import { brokerRuns, killBroker, stopBroker, stopBrokers } from './broker/running-brokers.ts'
+import { type Cluster, startMissing } from './broker/starting-brokers.ts'
 import { LocalKafkaError } from './errors.ts'
-import { brokerRuns, killBroker, stopBroker, stopBrokers } from './running-brokers.ts'
-import { newUsers, type SecuredListeners, securedListeners, secureSettings } from './security.ts'
+import { newUsers, type SecuredListeners, securedListeners, secureSettings } from './security/security.ts'
 import { startAlone } from './start-lock.ts'
-import { type Cluster, startMissing } from './starting-brokers.ts'
 import { changeState, dataFolder, readState } from './state.ts'
 
 export interface BrokerOptions {

@@ -2,4 +2,4 @@
 export { type Availability, isAvailable } from './availability.ts'
 export { type BrokerOptions, type LocalKafka, startBroker } from './cluster.ts'
 export { LocalKafkaError } from './errors.ts'
-export { type LocalRegistry, type RegistryOptions, startRegistry } from './registry.ts'
+export { type LocalRegistry, type RegistryOptions, startRegistry } from './registry/registry.ts'

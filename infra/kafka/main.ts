@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander'
+import { killBroker, stopBrokers } from './broker/running-brokers.ts'
 import { startBroker } from './cluster.ts'
 import { LocalKafkaError } from './errors.ts'
-import { killRegistry, startRegistry, stopRegistry } from './registry.ts'
-import { killBroker, stopBrokers } from './running-brokers.ts'
+import { killRegistry, startRegistry, stopRegistry } from './registry/registry.ts'
 import { dataFolder } from './state.ts'
 import { environmentText, statusOf, statusText } from './status.ts'
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { knownBrokers } from './probe.ts'
+import { brokerRuns } from './broker/running-brokers.ts'
+import { knownBrokers } from './net/probe.ts'
 import { isRunning } from './processes.ts'
-import { answers, registryProcess } from './registry.ts'
-import { brokerRuns } from './running-brokers.ts'
-import { securedListeners } from './security.ts'
+import { answers, registryProcess } from './registry/registry.ts'
+import { securedListeners } from './security/security.ts'
 import { type BrokerState, readState } from './state.ts'
 
 /** `silent`: it runs, but does not answer (yet). */

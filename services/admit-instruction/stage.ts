@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineDecisionStage, embedding } from '../../engine/declare/index.ts'
-import { createNearest, embeddingIn, type Nearest, storedForm } from '../../engine/views/nearest.ts'
+import { createNearest, embeddingIn, type Nearest, storedForm } from '../../engine/mathematics/nearest.ts'
 import { admitDecisions, instructions, vettedDrafts } from '../topics.ts'
 
 /** The view: instructions accepted so far, by the id of their vetted draft. */

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
-import { CommandError, exitCodes } from './exit-codes.ts'
-import type { LogTarget } from './log-target.ts'
 import { placeOfLog } from './open-log.ts'
+import { CommandError, exitCodes } from './program/exit-codes.ts'
+import type { LogTarget } from './settings/log-target.ts'
 
 /**
  * `--fresh`: deletes the pipeline of that name, if there is one, after asking. @throws CommandError unless confirmed.

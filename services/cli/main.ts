@@ -1,6 +1,6 @@
-import { exitCodes } from './exit-codes.ts'
-import { buildProgram, usageExitCode } from './program.ts'
-import { exitCodeOf, messageOf } from './report-error.ts'
+import { exitCodes } from './program/exit-codes.ts'
+import { buildProgram, usageExitCode } from './program/program.ts'
+import { exitCodeOf, messageOf } from './program/report-error.ts'
 
 /** The `fanno` command. Data goes to standard output, everything else to standard error. */
 

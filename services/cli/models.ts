@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import { InferenceError } from '../../engine/inference/errors.ts'
 import { createInference, type InferenceService } from '../../engine/inference/inference.ts'
-import { asksOf } from '../../engine/runtime/pipeline.ts'
+import { asksOf } from '../../engine/runtime/process/pipeline.ts'
 import { topology } from '../topology.ts'
-import type { AliasTarget, Configuration } from './configuration.ts'
-import { CommandError, exitCodes } from './exit-codes.ts'
+import type { Display } from './display/progress.ts'
 import { rehearsalName } from './open-log.ts'
-import type { Display } from './progress.ts'
-import { type Alias, aliases } from './variables.ts'
+import { CommandError, exitCodes } from './program/exit-codes.ts'
+import type { AliasTarget, Configuration } from './settings/configuration.ts'
+import { type Alias, aliases } from './settings/variables.ts'
 
 /** The models that a command uses: given endpoints, or the rehearsal model in a thread. */
 export interface Models {

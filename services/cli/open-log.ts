@@ -1,12 +1,12 @@
 import { topicName } from '../../engine/declare/index.ts'
 import { type Codec, createCodec } from '../../engine/log/codec.ts'
 import { isLogError } from '../../engine/log/errors.ts'
-import { topicsOf } from '../../engine/runtime/pipeline.ts'
+import { topicsOf } from '../../engine/runtime/process/pipeline.ts'
 import { documents, sideTopics } from '../topics.ts'
 import { topology } from '../topology.ts'
-import { CommandError, configurationError, exitCodes } from './exit-codes.ts'
-import type { LogTarget } from './log-target.ts'
 import type { LogPlace, LogRole, OpenLog } from './logs/place.ts'
+import { CommandError, configurationError, exitCodes } from './program/exit-codes.ts'
+import type { LogTarget } from './settings/log-target.ts'
 
 /** A pipeline's log, open. */
 export interface OpenPipeline extends OpenLog {

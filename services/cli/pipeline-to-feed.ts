@@ -1,5 +1,5 @@
-import type { Configuration } from './configuration.ts'
 import { placeOfLog, rehearsalName } from './open-log.ts'
+import type { Configuration } from './settings/configuration.ts'
 
 /**
  * The pipeline that documents go to: the one there is under that name, of a rehearsal or not; where there is none or

@@ -1,10 +1,10 @@
 import type { AnyStage } from '../../engine/declare/index.ts'
 import type { Inference } from '../../engine/inference/port.ts'
-import { configurationOf } from '../../engine/runtime/configuration.ts'
-import { refuseChanges } from '../../engine/runtime/configuration-change.ts'
+import { configurationOf } from '../../engine/runtime/ground/configuration.ts'
+import { refuseChanges } from '../../engine/runtime/process/configuration-change.ts'
 import { topology } from '../topology.ts'
-import type { Configuration } from './configuration.ts'
 import type { OpenPipeline } from './open-log.ts'
+import type { Configuration } from './settings/configuration.ts'
 
 /**
  * Compares the configuration with the one the pipeline last ran with, before anything is written or asked.

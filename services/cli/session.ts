@@ -3,14 +3,14 @@ import { hashOf } from '../../engine/declare/index.ts'
 import { InferenceError } from '../../engine/inference/errors.ts'
 import type { InferenceService } from '../../engine/inference/inference.ts'
 import { isLogError } from '../../engine/log/errors.ts'
-import { LogOutage } from '../../engine/runtime/outage.ts'
+import { LogOutage } from '../../engine/runtime/ground/outage.ts'
 import type { Telemetry } from '../../engine/telemetry/port.ts'
 import { startTelemetry } from '../../engine/telemetry/start.ts'
-import type { Configuration } from './configuration.ts'
+import type { Display } from './display/progress.ts'
 import { connect, findModels } from './models.ts'
 import { type OpenPipeline, openToWrite } from './open-log.ts'
-import type { Display } from './progress.ts'
-import { listenForStop, type StopSignals } from './stop-signals.ts'
+import { listenForStop, type StopSignals } from './program/stop-signals.ts'
+import type { Configuration } from './settings/configuration.ts'
 
 /** Everything that a command needs to run stages. */
 export interface Session {

@@ -1,5 +1,5 @@
 import type { Inference } from '../../engine/inference/port.ts'
-import type { Pipeline, StageProgress } from '../../engine/runtime/pipeline.ts'
+import type { Pipeline, StageProgress } from '../../engine/runtime/process/pipeline.ts'
 import type { Snapshot } from '../../engine/telemetry/snapshot.ts'
 
 /** The figures of this moment, as they are exported. */

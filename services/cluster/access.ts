@@ -5,8 +5,8 @@ import {
   decidesInOrder,
   topicName
 } from '../../engine/declare/index.ts'
-import { configurations, deadLetters, rejections } from '../../engine/runtime/engine-topics.ts'
-import { groupOf } from '../../engine/runtime/stage-context.ts'
+import { configurations, deadLetters, rejections } from '../../engine/runtime/ground/engine-topics.ts'
+import { groupOf } from '../../engine/runtime/ground/stage-context.ts'
 import { cuts, documents, ingestPositions, pairs, secrets } from '../topics.ts'
 import { topology } from '../topology.ts'
 

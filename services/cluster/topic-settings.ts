@@ -1,6 +1,6 @@
 import { type AnyTopic, topicName } from '../../engine/declare/index.ts'
-import { deadLetters, rejections } from '../../engine/runtime/engine-topics.ts'
-import { topicsOf } from '../../engine/runtime/pipeline.ts'
+import { deadLetters, rejections } from '../../engine/runtime/ground/engine-topics.ts'
+import { topicsOf } from '../../engine/runtime/process/pipeline.ts'
 import { drafts, pairs, sideTopics } from '../topics.ts'
 import { topology } from '../topology.ts'
 

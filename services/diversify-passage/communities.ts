@@ -1,4 +1,4 @@
-import { createNearest, embeddingIn, type Nearest } from '../../engine/views/nearest.ts'
+import { createNearest, embeddingIn, type Nearest } from '../../engine/mathematics/nearest.ts'
 import type { Decision } from '../../schemas/types.ts'
 import { tagGrid } from '../tag-grid.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineDecisionStage, embedding } from '../../engine/declare/index.ts'
-import { storedForm } from '../../engine/views/nearest.ts'
+import { storedForm } from '../../engine/mathematics/nearest.ts'
 import { tagGrid } from '../tag-grid.ts'
 import { diversifyDecisions, representatives, screenedPassages, seedBriefs } from '../topics.ts'
 import { fold, noCommunities } from './communities.ts'

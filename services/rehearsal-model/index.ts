@@ -1,6 +1,8 @@
 /** The rehearsal model: an OpenAI-compatible server that answers by rules, for trying everything without a GPU. */
-export type { Call } from './calls.ts'
-export { type Fault, type FaultAction, faultActions, faultSchema, parseFaults } from './faults.ts'
+
+export { type Fault, type FaultAction, faultActions, faultSchema, parseFaults } from './faults/faults.ts'
+export type { Call } from './http/calls.ts'
+export { startRehearsalModel } from './http/server.ts'
 export {
   type RehearsalModel,
   type RehearsalOptions,
@@ -8,4 +10,3 @@ export {
   rehearsalChatModel,
   rehearsalEmbeddingModel
 } from './options.ts'
-export { startRehearsalModel } from './server.ts'

@@ -1,5 +1,5 @@
-import type { Block } from './blocks.ts'
 import { measureTokens, weightOf } from './estimated-tokens.ts'
+import type { Block } from './extraction/blocks.ts'
 import { piecesOf } from './pieces.ts'
 
 export interface Band {

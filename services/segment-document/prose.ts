@@ -1,5 +1,5 @@
 import { countWords, hasUnspaced, spacedRuns } from '../words.ts'
-import type { Block } from './blocks.ts'
+import type { Block } from './extraction/blocks.ts'
 import { normaliseText } from './text-hash.ts'
 
 /** Blocks without what is no prose, and how many characters each rule left out. */

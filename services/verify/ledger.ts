@@ -1,4 +1,4 @@
-import type { OutcomeHeader } from '../../engine/runtime/headers.ts'
+import type { OutcomeHeader } from '../../engine/runtime/record/headers.ts'
 import type { Violation } from './violations.ts'
 
 /** What a stage's group says of one partition of its input. */

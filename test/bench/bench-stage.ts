@@ -18,8 +18,8 @@ import { createCodec } from '../../engine/log/codec.ts'
 import { openEmbeddedLog } from '../../engine/log/embedded/open.ts'
 import { partitionOf } from '../../engine/log/partitioner.ts'
 import type { LogDriver } from '../../engine/log/port.ts'
-import type { RuntimeLimits } from '../../engine/runtime/limits.ts'
-import { type Pipeline, startPipeline } from '../../engine/runtime/pipeline.ts'
+import type { RuntimeLimits } from '../../engine/runtime/ground/limits.ts'
+import { type Pipeline, startPipeline } from '../../engine/runtime/process/pipeline.ts'
 import type { Decision, Document } from '../../schemas/types.ts'
 
 /** One stage on a log of its own, for measurements of the runtime alone. */

@@ -9,11 +9,11 @@
  */
 import { globSync, readFileSync } from 'node:fs'
 import { type Embedding, randomFrom } from '../../engine/declare/index.ts'
-import { lexicalEmbedding } from '../../engine/inference/lexical-embedder.ts'
-import { createNearest } from '../../engine/views/nearest.ts'
+import { lexicalEmbedding } from '../../engine/inference/models/lexical-embedder.ts'
+import { createNearest } from '../../engine/mathematics/nearest.ts'
 import segment from '../../services/segment-document/segmentation-thread.ts'
 import { settings as schema } from '../../services/segment-document/settings.ts'
-import { quantised } from '../support/vectors.ts'
+import { quantised } from '../support/records/vectors.ts'
 
 const wanted = Number(process.argv[2] ?? 1_500)
 const targetTokens = Number(process.argv[3] ?? 128)

@@ -1,5 +1,5 @@
 import { createInference } from '../../engine/inference/inference.ts'
-import { asksOf } from '../../engine/runtime/pipeline.ts'
+import { asksOf } from '../../engine/runtime/process/pipeline.ts'
 import { startRehearsalModel } from '../../services/rehearsal-model/index.ts'
 import { askTopology, decideTopology, openBench, until } from './bench-stage.ts'
 

@@ -1,6 +1,6 @@
 /** `npm run bench turns`: the longest time that a function on the main thread takes over a hostile text, in CPU time. */
 
-import { neutraliseControlTokens } from '../../engine/inference/control-tokens.ts'
+import { neutraliseControlTokens } from '../../engine/inference/prompts/control-tokens.ts'
 import { firstWords, instructionIn, withoutThoughts } from '../../services/answer-text.ts'
 import { sameOpening } from '../../services/augment-instruction/opening.ts'
 import { countTokens } from '../../services/count-tokens.ts'

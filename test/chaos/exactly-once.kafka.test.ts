@@ -8,15 +8,15 @@ import { createCodec } from '../../engine/log/codec.ts'
 import { openKafkaLog } from '../../engine/log/kafka/open.ts'
 import { partitionOf } from '../../engine/log/partitioner.ts'
 import type { LogDriver } from '../../engine/log/port.ts'
-import { drainedFrom } from '../../engine/runtime/drained.ts'
-import { provenanceOf } from '../../engine/runtime/headers.ts'
-import { topicsOf } from '../../engine/runtime/pipeline.ts'
+import { drainedFrom } from '../../engine/runtime/process/drained.ts'
+import { topicsOf } from '../../engine/runtime/process/pipeline.ts'
+import { provenanceOf } from '../../engine/runtime/record/headers.ts'
 import { type LocalKafka, type LocalRegistry, startBroker, startRegistry } from '../../infra/kafka/index.ts'
 import { verify } from '../../services/verify/index.ts'
-import type { ChainProcess } from '../support/chain-process.ts'
-import { type ReadRecord, startReader, whyNoReader } from '../support/independent-reader.ts'
-import { type Fault, startKafkaProxy } from '../support/kafka-proxy.ts'
-import { smallTopology, source, sources } from '../support/small-topology.ts'
+import type { ChainProcess } from '../support/kafka/chain-process.ts'
+import { type ReadRecord, startReader, whyNoReader } from '../support/kafka/independent-reader.ts'
+import { type Fault, startKafkaProxy } from '../support/kafka/kafka-proxy.ts'
+import { smallTopology, source, sources } from '../support/simulated/small-topology.ts'
 import { type Spawned, spawnScript } from '../support/spawned.ts'
 
 /**
@@ -122,7 +122,7 @@ const startProcess = (half: number, brokers: string): Spawned => {
     commitsFile: join(dir, `commits-${number}`),
     answerMs
   }
-  return spawnScript('./chain-process.ts', [JSON.stringify(options)])
+  return spawnScript('kafka/chain-process.ts', [JSON.stringify(options)])
 }
 
 /** What all processes wrote into files of this name. */

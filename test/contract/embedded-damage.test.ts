@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { damageText } from '../../engine/log/embedded/damage.ts'
+import { damageText } from '../../engine/log/embedded/damage/damage.ts'
+import { openDamagedLog } from '../../engine/log/embedded/damage/salvage.ts'
 import { inspectEmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
-import { openDamagedLog } from '../../engine/log/embedded/salvage.ts'
 import { dataFile, recordKeyBytes } from '../../engine/log/embedded/tables.ts'
 import type { LogDriver } from '../../engine/log/port.ts'
-import { damages } from '../support/damage.ts'
-import { makeLog } from '../support/damaged-log.ts'
+import { damages } from '../support/embedded/damage.ts'
+import { makeLog } from '../support/embedded/damaged-log.ts'
 import { spawnScript } from '../support/spawned.ts'
 import { valuesOf } from './log-driver-context.ts'
 
@@ -65,7 +65,7 @@ describe('a damaged log, whatever is damaged,', () => {
   let outcomes: readonly Outcome[]
   beforeAll(async () => {
     await mkdir(join(dir, 'copies'))
-    const damaging = spawnScript('damage-process.ts', [good, join(dir, 'copies'), '0', `${seeds}`])
+    const damaging = spawnScript('embedded/damage-process.ts', [good, join(dir, 'copies'), '0', `${seeds}`])
     outcomes = (await damaging.rest()) as Outcome[]
     expect(damaging.errors()).toBe('')
   }, 240_000)

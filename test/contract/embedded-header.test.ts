@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { open } from 'lmdb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { beginHeader, headerFile, readHeader } from '../../engine/log/embedded/log-header.ts'
+import { openDamagedLog } from '../../engine/log/embedded/damage/salvage.ts'
+import { beginHeader, headerFile, readHeader } from '../../engine/log/embedded/format/log-header.ts'
 import { inspectEmbeddedLog, openEmbeddedLog, removeEmbeddedLog } from '../../engine/log/embedded/open.ts'
-import { openDamagedLog } from '../../engine/log/embedded/salvage.ts'
 import { dataFile } from '../../engine/log/embedded/tables.ts'
 import { spawnScript } from '../support/spawned.ts'
 import { output, visible } from './log-driver-context.ts'
@@ -136,7 +136,7 @@ describe('a log whose making was cut short', () => {
   test('by kill -9, at any moment, goes on, and leaves nothing else behind', async () => {
     for (let turn = 0; turn < 12; turn++) {
       const where = join(dir, `${turn}`)
-      const maker = spawnScript('embedded-process.ts', ['run', where])
+      const maker = spawnScript('embedded/embedded-process.ts', ['run', where])
       // As soon as the nth thing is there.
       const begun = ['run.lock', 'log.json', 'data.mdb', 'lock.mdb'][turn % 4]!
       while (!existsSync(join(where, begun))) await new Promise(resolve => setImmediate(resolve))
@@ -155,7 +155,9 @@ describe('a log whose making was cut short', () => {
   })
 
   test('by another that makes it at the same time is one log', async () => {
-    const makers = Array.from({ length: 4 }, () => spawnScript('embedded-process.ts', ['append', dir, 'in', 'a']))
+    const makers = Array.from({ length: 4 }, () =>
+      spawnScript('embedded/embedded-process.ts', ['append', dir, 'in', 'a'])
+    )
     await openEmbeddedLog({ dir, role: 'append' }).then(async log => {
       await log.createTopics([{ topic: 'in', partitions: 1 }])
       await log.close()

@@ -6,7 +6,7 @@ import { inspectEmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/o
 import { spawnScript } from '../support/spawned.ts'
 import { output, recordsOf, valuesOf, visible } from './log-driver-context.ts'
 
-const spawnOnLog = (...parameters: string[]) => spawnScript('embedded-process.ts', parameters)
+const spawnOnLog = (...parameters: string[]) => spawnScript('embedded/embedded-process.ts', parameters)
 
 let dir: string
 
@@ -88,7 +88,7 @@ describe('kill -9 amidst commits', () => {
 
 describe('a full disk', () => {
   test('aborts the commit, and what was committed stays readable', async () => {
-    const filler = spawnScript('embedded-process.ts', ['fill', dir], { fileBytes: 2_097_152 })
+    const filler = spawnScript('embedded/embedded-process.ts', ['fill', dir], { fileBytes: 2_097_152 })
     const full = { status: 'aborted', code: 'log-full', message: expect.stringContaining('ulimit -f') }
     expect(await filler.line()).toEqual(full)
     expect(await filler.line()).toEqual(full)
@@ -130,7 +130,7 @@ describe('a folder that may only be read', () => {
 
 describe('a limit of file sizes', () => {
   test.each([512, 16_384, 65_536])('of %i bytes, in which no log can be made, is said to be one', async fileBytes => {
-    const appender = spawnScript('embedded-process.ts', ['append', dir, 'out', 'x'], { fileBytes })
+    const appender = spawnScript('embedded/embedded-process.ts', ['append', dir, 'out', 'x'], { fileBytes })
     const [refused] = (await appender.rest()) as { error: { code: string; message: string } }[]
     expect(refused).toMatchObject({ error: { code: 'log-full', message: expect.stringContaining('ulimit -f') } })
     const log = await openEmbeddedLog({ dir, role: 'append' })

@@ -1,4 +1,4 @@
-import { openTestLog } from '../support/kafka-log.ts'
+import { openTestLog } from '../support/kafka/kafka-log.ts'
 import { logDriverContract } from './log-driver.ts'
 
 logDriverContract('Kafka', async () => {

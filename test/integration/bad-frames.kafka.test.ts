@@ -6,8 +6,8 @@ import avsc from 'avsc'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type LocalRegistry, startRegistry } from '../../infra/kafka/index.ts'
 import type { DeadLetter } from '../../schemas/types.ts'
-import { clusterUser, health, readmes, type Status, small, terminated } from '../support/cluster.ts'
-import { client } from '../support/kafka-client.ts'
+import { clusterUser, health, readmes, type Status, small, terminated } from '../support/kafka/cluster.ts'
+import { client } from '../support/kafka/kafka-client.ts'
 
 interface Sent {
   readonly code: DeadLetter['code']

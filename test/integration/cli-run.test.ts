@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Summary } from '../../services/cli/summary.ts'
+import type { Summary } from '../../services/cli/display/summary.ts'
 import { type RehearsalModel, startRehearsalModel } from '../../services/rehearsal-model/index.ts'
 import { fanno, startFanno } from '../support/fanno.ts'
-import { paragraph } from '../support/texts.ts'
+import { paragraph } from '../support/records/texts.ts'
 
 let folder: string
 let model: RehearsalModel

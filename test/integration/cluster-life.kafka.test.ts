@@ -12,8 +12,8 @@ import {
   small,
   statusWhere,
   terminated
-} from '../support/cluster.ts'
-import { administered, client } from '../support/kafka-client.ts'
+} from '../support/kafka/cluster.ts'
+import { administered, client } from '../support/kafka/kafka-client.ts'
 
 const { ConfigResourceTypes } = kafkajs
 const cluster = () => client(inject('bootstrap'))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fanno } from '../support/fanno.ts'
-import { paragraph } from '../support/texts.ts'
+import { paragraph } from '../support/records/texts.ts'
 
 let folder: string
 beforeEach(() => {

@@ -187,7 +187,7 @@ if (isAvailable().reason === undefined) {
 
   describe('a broker that is to end with its starter', () => {
     it('does, even at kill -9', async () => {
-      const owner = spawnScript('kafka-owner.ts', [join(base, 'owned')])
+      const owner = spawnScript('kafka/kafka-owner.ts', [join(base, 'owned')])
       const pid = (await owner.line()) as number
       expect(runs(pid)).toBe(true)
       await owner.kill()

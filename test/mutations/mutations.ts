@@ -11,14 +11,14 @@ export interface Mutation {
 export const mutations: readonly Mutation[] = [
   {
     breaks: 'fencing: every owner has a transactional id of its own',
-    file: 'engine/log/kafka/membership.ts',
+    file: 'engine/log/kafka/group/membership.ts',
     from: 'transactionalId: `',
     to: 'transactionalId: performance.now() + `',
     tests: ['test/contract/log.kafka.test.ts']
   },
   {
     breaks: 'take-over: the position is read before the last owner is fenced',
-    file: 'engine/log/kafka/membership.ts',
+    file: 'engine/log/kafka/group/membership.ts',
     from: `    await producer.connect()
     await (await producer.transaction()).abort()
     return (await parts.positionOf(group, topic, partition))?.commit`,
@@ -26,46 +26,46 @@ export const mutations: readonly Mutation[] = [
     await producer.connect()
     await (await producer.transaction()).abort()
     return position`,
-    tests: ['test/contract/log.kafka.test.ts', 'test/regression/ownership-is-never-shared.kafka.test.ts']
+    tests: ['test/contract/log.kafka.test.ts', 'test/regression/kafka/ownership-is-never-shared.kafka.test.ts']
   },
   {
     breaks: 'handover: a partition is taken from a living member that still settles it',
-    file: 'engine/log/kafka/membership.ts',
+    file: 'engine/log/kafka/group/membership.ts',
     from: '    await handedOver(partition)\n    for (;;) {',
     to: '    for (;;) {',
-    tests: ['test/regression/scaling-repeats-answered-calls.kafka.test.ts']
+    tests: ['test/regression/kafka/scaling-repeats-answered-calls.kafka.test.ts']
   },
   {
     breaks: 'aborted records: the filter lets them through',
-    file: 'engine/log/kafka/aborted-records.ts',
+    file: 'engine/log/kafka/client/aborted-records.ts',
     from: 'return !(inTransaction && aborting.has(producerId))',
     to: 'return true',
-    tests: ['test/regression/aborted-records-never-delivered.kafka.test.ts']
+    tests: ['test/regression/kafka/aborted-records-never-delivered.kafka.test.ts']
   },
   {
     breaks: 'settled prefix: the position is the greatest settled offset',
-    file: 'engine/runtime/window.ts',
+    file: 'engine/runtime/commit/window.ts',
     from: 'return { offset: next.#base,',
     to: 'return { offset: Math.max(next.#base, ...[...offsets].map(offset => offset + 1)),',
     tests: ['test/unit/runtime/simulation.test.ts']
   },
   {
     breaks: 'settled offsets beyond the position: forgotten at take-over',
-    file: 'engine/runtime/take-over.ts',
+    file: 'engine/runtime/partition/take-over.ts',
     from: 'new SettledWindow(commit.offset, settled.offsets())',
     to: 'new SettledWindow(commit.offset)',
     tests: ['test/unit/runtime/simulation.test.ts']
   },
   {
     breaks: 'unknown outcome: taken for committed',
-    file: 'engine/runtime/commits.ts',
+    file: 'engine/runtime/commit/committer.ts',
     from: "if (same(this.#owner.commitAtTake, attempted)) return { status: 'committed' }",
     to: "return { status: 'committed' }",
     tests: ['test/unit/runtime/simulation.test.ts']
   },
   {
     breaks: 'damage: the checksum of a record is not looked at',
-    file: 'engine/log/embedded/sealed-record.ts',
+    file: 'engine/log/embedded/format/sealed-record.ts',
     from: 'return crc32(sealed.subarray(0, end)) === sealed.readUInt32BE(end)',
     to: 'return end > 0',
     tests: ['test/contract/embedded-damage.test.ts']

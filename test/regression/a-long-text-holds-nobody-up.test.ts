@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { placeOf } from '../../engine/inference/endpoint.ts'
+import { placeOf } from '../../engine/inference/endpoints/endpoint.ts'
 import { instructionIn, withoutThoughts } from '../../services/answer-text.ts'
 import segment from '../../services/segment-document/segmentation-thread.ts'
 import { segmentDocument } from '../../services/segment-document/stage.ts'

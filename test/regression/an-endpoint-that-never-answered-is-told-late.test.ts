@@ -2,7 +2,7 @@ import { createServer as createHttp, type Server as HttpServer } from 'node:http
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { InferenceService } from '../../engine/inference/inference.ts'
-import { everyAsk, inferenceAt, quickTiming } from '../support/questions.ts'
+import { everyAsk, inferenceAt, quickTiming } from '../support/records/questions.ts'
 import { startScriptedServer } from '../support/scripted-server.ts'
 
 const closing: (() => unknown)[] = []

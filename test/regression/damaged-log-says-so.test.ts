@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { damage, zeroUsedTreePage } from '../support/damage.ts'
+import { damage, zeroUsedTreePage } from '../support/embedded/damage.ts'
 import { type Ended, fanno } from '../support/fanno.ts'
-import { paragraph } from '../support/texts.ts'
+import { paragraph } from '../support/records/texts.ts'
 
 /**
  * An emptied file of the log passed verify, and the next run began anew without a word. Half a file ended in SIGBUS, a page of

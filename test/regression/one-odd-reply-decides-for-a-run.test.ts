@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { InferenceService } from '../../engine/inference/inference.ts'
-import { aPassage, askContext, everyAsk, inferenceAt, isGood } from '../support/questions.ts'
+import { aPassage, askContext, everyAsk, inferenceAt, isGood } from '../support/records/questions.ts'
 import { type ScriptedReply, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts'
 
 /**

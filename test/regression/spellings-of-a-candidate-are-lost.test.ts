@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { TokenPlace } from '../../engine/inference/completion.ts'
-import { gradeLabels, labelProbabilities, yesNoLabels } from '../../engine/inference/scoring.ts'
+import type { TokenPlace } from '../../engine/inference/models/completion.ts'
+import { gradeLabels, labelProbabilities, yesNoLabels } from '../../engine/inference/models/scoring.ts'
 
 /** A place in a completion, from [token, log-probability] pairs; the first was sampled. */
 const place = (...listed: (readonly [string, number])[]): TokenPlace => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { given } from '../../engine/declare/stage-driver.ts'
+import { given } from '../../engine/testing/stage-driver.ts'
 import { admitInstruction } from '../../services/admit-instruction/stage.ts'
-import { aVettedDraft, towards } from '../support/instructions.ts'
+import { aVettedDraft, towards } from '../support/records/instructions.ts'
 
 const settings = admitInstruction.settings.parse({})
 const freshView = () => admitInstruction.createView(settings)

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Embedding } from '../../engine/declare/index.ts'
-import { given } from '../../engine/declare/stage-driver.ts'
+import { given } from '../../engine/testing/stage-driver.ts'
 import { avroType } from '../../schemas/avro-type.ts'
 import type { Decision, TagCell } from '../../schemas/types.ts'
 import { type Communities, fold, noCommunities } from '../../services/diversify-passage/communities.ts'
 import { diversifyPassage } from '../../services/diversify-passage/stage.ts'
 import { cellPermutation, tagGrid } from '../../services/tag-grid.ts'
-import { aScreenedPassage } from '../support/passages.ts'
-import { atDegrees, randomVector } from '../support/vectors.ts'
+import { aScreenedPassage } from '../support/records/passages.ts'
+import { atDegrees, randomVector } from '../support/records/vectors.ts'
 
 type Settings = Partial<Parameters<typeof diversifyPassage.createView>[0]>
 

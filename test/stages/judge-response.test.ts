@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { given } from '../../engine/declare/stage-driver.ts'
+import { given } from '../../engine/testing/stage-driver.ts'
 import { judgeResponse } from '../../services/judge-response/stage.ts'
-import { aResponse, mark } from '../support/instructions.ts'
+import { aResponse, mark } from '../support/records/instructions.ts'
 
 const response = aResponse('Explain why salt keeps food.', 'It draws out water.')
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { type PromptAsk, type PromptWords, verbatim } from '../../engine/declare/index.ts'
-import { given } from '../../engine/declare/stage-driver.ts'
-import { loadPrompt } from '../../engine/inference/prompt-file.ts'
-import { renderPrompt } from '../../engine/inference/render.ts'
+import { loadPrompt } from '../../engine/inference/prompts/prompt-file.ts'
+import { renderPrompt } from '../../engine/inference/prompts/render.ts'
+import { given } from '../../engine/testing/stage-driver.ts'
 import { augmentInstruction } from '../../services/augment-instruction/stage.ts'
 import { promptLeak } from '../../services/prompt-leak.ts'
 import { respondInstruction } from '../../services/respond-instruction/stage.ts'
 import { seedInstruction } from '../../services/seed-instruction/stage.ts'
-import { aBrief, anInstruction, says } from '../support/instructions.ts'
+import { aBrief, anInstruction, says } from '../support/records/instructions.ts'
 import { clean, delimiterLeaks, wordLeaks } from './prompt-leak-cases.ts'
 
 const wordsOf = (ask: PromptAsk<unknown>, variables: unknown): PromptWords =>

@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import type { AnyAsk, AnyStage, PromptAsk } from '../../engine/declare/index.ts'
-import { given } from '../../engine/declare/stage-driver.ts'
-import { loadPrompt } from '../../engine/inference/prompt-file.ts'
-import { renderPrompt } from '../../engine/inference/render.ts'
+import { loadPrompt } from '../../engine/inference/prompts/prompt-file.ts'
+import { renderPrompt } from '../../engine/inference/prompts/render.ts'
+import { given } from '../../engine/testing/stage-driver.ts'
 import { counterexamplePool } from '../../services/augment-instruction/counterexample-pool.ts'
 import { augmentInstruction } from '../../services/augment-instruction/stage.ts'
 import { judgeResponse } from '../../services/judge-response/stage.ts'
-import { readPrompt } from '../../services/rehearsal-model/prompt-reading.ts'
+import { readPrompt } from '../../services/rehearsal-model/model/prompt-reading.ts'
 import { respondInstruction } from '../../services/respond-instruction/stage.ts'
 import { seedInstruction } from '../../services/seed-instruction/stage.ts'
 import { tagGrid } from '../../services/tag-grid.ts'
 import { topology } from '../../services/topology.ts'
 import { vetDraft } from '../../services/vet-draft/stage.ts'
-import { aBrief, aCell, aDraft, anInstruction, aPair, aRepresentative, aResponse } from '../support/instructions.ts'
+import {
+  aBrief,
+  aCell,
+  aDraft,
+  anInstruction,
+  aPair,
+  aRepresentative,
+  aResponse
+} from '../support/records/instructions.ts'
 
 const prompted = topology.stages.flatMap(stage =>
   Object.entries(stage.asks as Record<string, AnyAsk>).flatMap(([name, ask]) =>

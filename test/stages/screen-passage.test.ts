@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { given } from '../../engine/declare/stage-driver.ts'
+import { given } from '../../engine/testing/stage-driver.ts'
 import { screenPassage } from '../../services/screen-passage/stage.ts'
-import { aPassage, aPassageText, noLineage } from '../support/passages.ts'
+import { aPassage, aPassageText, noLineage } from '../support/records/passages.ts'
 
 const passage = aPassage('p1', 'Rivers carry sand to the sea, and the sea lays it down in bars.')
 const answers = (quality: number, advertisement: number) => ({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { given } from '../../engine/declare/stage-driver.ts'
+import { given } from '../../engine/testing/stage-driver.ts'
 import { seedInstruction } from '../../services/seed-instruction/stage.ts'
 import { tagGrid } from '../../services/tag-grid.ts'
-import { aBrief, aCell, says } from '../support/instructions.ts'
+import { aBrief, aCell, says } from '../support/records/instructions.ts'
 
 const brief = aBrief({ cell: aCell(47) })
 

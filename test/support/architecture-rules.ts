@@ -131,12 +131,12 @@ function whyWrong(
 const pipeline = new Set(['services/topology.ts', 'services/presets.ts'])
 const isShared = (path: string): boolean => /^services\/[^/]+\.ts$/.test(path) && !pipeline.has(path)
 
-/** A file of engine/views that computes, and touches no disk, neither itself nor through others. */
+/** A file of engine/mathematics that computes, and touches no disk, neither itself nor through others. */
 function isPureMathematics(path: string, sources: ReadonlyMap<string, Source>, seen = new Set<string>()): boolean {
   if (seen.has(path)) return true
   seen.add(path)
   const source = sources.get(path)
-  if (!inside(path, 'engine/views') || !source) return false
+  if (!inside(path, 'engine/mathematics') || !source) return false
   return importsOf(source).every(({ target, ours, typeOnly }) => {
     if (typeOnly || inside(target, 'engine/declare') || inside(target, 'schemas')) return true
     return ours ? isPureMathematics(target, sources, seen) : pureModules.has(target)

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
-import '../../engine/runtime/pipeline.ts'
+import '../../engine/runtime/process/pipeline.ts'
 import { startTelemetry } from '../../engine/telemetry/start.ts'
-import { snapshot } from './snapshots.ts'
+import { snapshot } from './simulated/snapshots.ts'
 
 /**
  * A process with telemetry as its environment says: processes so many records, ends telemetry, and says how that went in

@@ -118,12 +118,15 @@ describe('a violation is reported', () => {
   })
   test('when a stage imports a view that touches the disk, even through another file; mathematics are allowed', () => {
     const views = [
-      file('engine/views/cosine.ts', "import type { X } from '../declare/index.ts'"),
-      file('engine/views/index-file.ts', "import { open } from 'lmdb'"),
-      file('engine/views/nearest.ts', "import { x } from './index-file.ts'")
+      file('engine/mathematics/cosine.ts', "import type { X } from '../declare/index.ts'"),
+      file('engine/mathematics/index-file.ts', "import { open } from 'lmdb'"),
+      file('engine/mathematics/nearest.ts', "import { x } from './index-file.ts'")
     ]
-    const text = "import { x } from '../../engine/views/cosine.ts'\nimport { y } from '../../engine/views/nearest.ts'"
-    expect(found(wrongDirections([...views, file(stage.path, text)]))).toEqual(['imports engine/views/nearest.ts'])
+    const text =
+      "import { x } from '../../engine/mathematics/cosine.ts'\nimport { y } from '../../engine/mathematics/nearest.ts'"
+    expect(found(wrongDirections([...views, file(stage.path, text)]))).toEqual([
+      'imports engine/mathematics/nearest.ts'
+    ])
   })
   test('when a client is imported away from its wrapper', () => {
     const text = "import OpenAI from 'openai'\nimport { open } from 'lmdb'\nimport { Kafka } from 'kafkajs'"

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { topicName } from '../../engine/declare/index.ts'
-import { groupOf } from '../../engine/runtime/stage-context.ts'
+import { groupOf } from '../../engine/runtime/ground/stage-context.ts'
 import { acls } from '../../services/cli/commands/acls.ts'
 import { compare } from '../../services/cli/commands/topics.ts'
 import { accessOf } from '../../services/cluster/access.ts'
 import { wantedTopics } from '../../services/cluster/topic-settings.ts'
 import { topology } from '../../services/topology.ts'
-import { decisionTopics } from '../support/decision-topics.ts'
+import { decisionTopics } from '../support/records/decision-topics.ts'
 
 const production = wantedTopics('p', 6, 'production')
 const wanted = (records: string) => production.find(({ handle }) => handle.records === records)!

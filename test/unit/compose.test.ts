@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { variables } from '../../services/cli/variables.ts'
+import { variables } from '../../services/cli/settings/variables.ts'
 import { topology } from '../../services/topology.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')

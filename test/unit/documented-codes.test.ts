@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { inferenceErrorKinds } from '../../engine/inference/errors.ts'
 import { logErrorCodes } from '../../engine/log/errors.ts'
-import { haltCodes } from '../../engine/runtime/halt.ts'
+import { haltCodes } from '../../engine/runtime/ground/halt.ts'
 
 const section = (file: string, heading: string): string => {
   const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8')

@@ -16,7 +16,7 @@ import {
   select,
   textSink
 } from '../../services/export/index.ts'
-import { aPair, logWithPairs } from '../support/pairs.ts'
+import { aPair, logWithPairs } from '../support/records/pairs.ts'
 
 let folder: string
 beforeEach(() => {

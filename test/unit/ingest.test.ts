@@ -6,11 +6,11 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { topicName } from '../../engine/declare/index.ts'
 import { createCodec } from '../../engine/log/codec.ts'
-import { rejections as rejectionsTopic } from '../../engine/runtime/engine-topics.ts'
+import { rejections as rejectionsTopic } from '../../engine/runtime/ground/engine-topics.ts'
 import type { Document, IngestPosition, Rejection } from '../../schemas/types.ts'
 import { type IngestReport, ingest, ingestTopics } from '../../services/ingest/index.ts'
 import { documents as documentsTopic, ingestPositions } from '../../services/topics.ts'
-import { createMemoryLog, type MemoryLog } from '../support/memory-log.ts'
+import { createMemoryLog, type MemoryLog } from '../support/simulated/memory-log.ts'
 
 let folder: string
 let log: MemoryLog

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { LogError } from '../errors.ts'
-import { type DamageList, damagedHeader, damagedLog } from './damage.ts'
-import { inspect, inspectOutside, wholeFileProblem } from './inspection.ts'
-import { checkFiles, lmdbFiles } from './lmdb-files.ts'
-import { beginHeader, completeHeader, type LogHeader, logFormat, readHeader } from './log-header.ts'
+import { type DamageList, damagedHeader, damagedLog } from './damage/damage.ts'
+import { inspect, inspectOutside, wholeFileProblem } from './damage/inspection.ts'
+import { checkFiles, lmdbFiles } from './format/lmdb-files.ts'
+import { beginHeader, completeHeader, type LogHeader, logFormat, readHeader } from './format/log-header.ts'
 import { dataFile, type Environment, type Tables } from './tables.ts'
 
 /** A header is written before its file: only who finds none after having found the file may say that it is lost. */

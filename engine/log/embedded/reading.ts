@@ -1,9 +1,9 @@
 import { LogError } from '../errors.ts'
 import type { Fetched, FetchLimits, LogRecord } from '../port.ts'
 import { recordBytes } from '../port.ts'
-import { damageText } from './damage.ts'
-import { unframe } from './framing.ts'
-import { unsealRecord } from './sealed-record.ts'
+import { damageText } from './damage/damage.ts'
+import { unframe } from './format/framing.ts'
+import { unsealRecord } from './format/sealed-record.ts'
 import { offsetOf, recordKey, type StoredTopic, type Tables } from './tables.ts'
 
 /** One partition of a topic, as its records are addressed in the tables. */

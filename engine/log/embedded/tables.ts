@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Database, open } from 'lmdb'
 import { LogError } from '../errors.ts'
 import type { Commit, TopicSpec } from '../port.ts'
-import { checksumBytes, seal, unseal } from './checksums.ts'
+import { checksumBytes, seal, unseal } from './format/checksums.ts'
 
 /**
  * The lmdb environment of one log directory and its tables. `open.ts` explains how they are used.

@@ -4,7 +4,7 @@
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { isLogError, type LogErrorCode } from '../errors.ts'
-import { checkFiles, lmdbFiles } from './lmdb-files.ts'
+import { checkFiles, lmdbFiles } from './format/lmdb-files.ts'
 import { openEnvironment } from './tables.ts'
 import { carryOut, type WriteReply, type WriteRequest } from './writes.ts'
 

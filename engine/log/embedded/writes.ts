@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LogErrorCode } from '../errors.ts'
 import type { Commit, TopicSpec } from '../port.ts'
-import { sealRecord } from './sealed-record.ts'
+import { sealRecord } from './format/sealed-record.ts'
 import { type EpochKey, recordKey, type StoredTopic, type Tables } from './tables.ts'
 
 /** What the writer thread is asked to do. Each request is carried out whole, or refused without a trace. */

@@ -1,7 +1,7 @@
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs'
 import { LogError } from '../errors.ts'
-import { ask } from './ask.ts'
-import { administratorOf, type KafkaConnection } from './connection.ts'
+import { ask } from './client/ask.ts'
+import { administratorOf, type KafkaConnection } from './client/connection.ts'
 
 const { ConfigResourceTypes } = kafkajs
 

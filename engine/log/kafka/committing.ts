@@ -1,7 +1,7 @@
 import type { Producer } from 'kafkajs'
 import { isLogError } from '../errors.ts'
 import type { CommitResult, OutputRecord } from '../port.ts'
-import type { Slots } from './slots.ts'
+import type { Slots } from './client/slots.ts'
 import type { Topics } from './topics.ts'
 import { type GroupPosition, transact } from './transaction.ts'
 

@@ -1,9 +1,9 @@
 import { LogError } from '../errors.ts'
 import type { Headers, LogRecord } from '../port.ts'
-import { committedOnly, type RawMessage } from './aborted-records.ts'
-import { hasType, isConnectionLost, lasting, unavailable } from './kafka-errors.ts'
-import type { FetchedPartition } from './kafkajs-internals.ts'
-import type { RawCluster } from './raw-cluster.ts'
+import { committedOnly, type RawMessage } from './client/aborted-records.ts'
+import { hasType, isConnectionLost, lasting, unavailable } from './client/kafka-errors.ts'
+import type { FetchedPartition } from './client/kafkajs-internals.ts'
+import type { RawCluster } from './client/raw-cluster.ts'
 
 /** Records of one partition from an offset on, as far as one fetch found them. */
 export interface FetchedRange {

@@ -1,7 +1,7 @@
 import { LogError } from '../errors.ts'
 import type { LogRecord } from '../port.ts'
 import type { Fetcher } from './fetcher.ts'
-import type { Offsets } from './offsets.ts'
+import type { Offsets } from './group/offsets.ts'
 
 const maxBytes = 1024 * 1024
 const waitMs = 10_000

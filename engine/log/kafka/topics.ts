@@ -1,7 +1,7 @@
 import type { Admin, ITopicConfig } from 'kafkajs'
 import { LogError } from '../errors.ts'
 import { type OutputRecord, recordBytes, type TopicSpec } from '../port.ts'
-import { ask } from './ask.ts'
+import { ask } from './client/ask.ts'
 
 /** Which topics there are. Their number of partitions never changes, so that it is asked once. */
 export interface Topics {

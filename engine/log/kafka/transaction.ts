@@ -1,7 +1,7 @@
 import type { Producer, Transaction } from 'kafkajs'
 import type { Commit, CommitResult, OutputRecord } from '../port.ts'
-import { batchesOf } from './batches.ts'
-import { hasType, isFenced, lasting } from './kafka-errors.ts'
+import { batchesOf } from './client/batches.ts'
+import { hasType, isFenced, lasting } from './client/kafka-errors.ts'
 
 /** A group's position in one partition, to be committed with the outputs. */
 export interface GroupPosition {

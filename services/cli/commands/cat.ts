@@ -1,15 +1,15 @@
 import { type AnyTopic, topicName } from '../../../engine/declare/index.ts'
 import { isLogError } from '../../../engine/log/errors.ts'
 import type { LogRecord } from '../../../engine/log/port.ts'
-import { topicsOf } from '../../../engine/runtime/pipeline.ts'
+import { topicsOf } from '../../../engine/runtime/process/pipeline.ts'
 import { sideTopics } from '../../topics.ts'
 import { topology } from '../../topology.ts'
-import { DamageTold } from '../damage-told.ts'
-import { CommandError, exitCodes } from '../exit-codes.ts'
-import type { LogTarget } from '../log-target.ts'
+import { DamageTold } from '../display/damage-told.ts'
+import { printableLine } from '../display/printable.ts'
+import { asJson } from '../display/records-as-json.ts'
 import { type OpenPipeline, openToRead } from '../open-log.ts'
-import { printableLine } from '../printable.ts'
-import { asJson } from '../records-as-json.ts'
+import { CommandError, exitCodes } from '../program/exit-codes.ts'
+import type { LogTarget } from '../settings/log-target.ts'
 
 export interface CatOptions {
   readonly log: LogTarget

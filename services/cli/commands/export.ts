@@ -7,11 +7,11 @@ import {
   select,
   textSink
 } from '../../export/index.ts'
-import { DamageTold } from '../damage-told.ts'
-import { exitCodes } from '../exit-codes.ts'
-import type { LogTarget } from '../log-target.ts'
+import { DamageTold } from '../display/damage-told.ts'
+import { grouped } from '../display/printable.ts'
 import { isRehearsal, openToRead, placeOfLog } from '../open-log.ts'
-import { grouped } from '../printable.ts'
+import { exitCodes } from '../program/exit-codes.ts'
+import type { LogTarget } from '../settings/log-target.ts'
 
 export interface ExportCommand {
   readonly log: LogTarget

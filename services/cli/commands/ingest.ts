@@ -1,14 +1,14 @@
 import { isLogError } from '../../../engine/log/errors.ts'
-import { LogOutage } from '../../../engine/runtime/outage.ts'
+import { LogOutage } from '../../../engine/runtime/ground/outage.ts'
 import { ingest, survey } from '../../ingest/index.ts'
-import type { Configuration } from '../configuration.ts'
+import { counted, grouped, jsonLine, printableLine } from '../display/printable.ts'
+import type { Display } from '../display/progress.ts'
 import { isUnusable, refuseNothing, unusableText } from '../display/unusable.ts'
-import { exitCodes } from '../exit-codes.ts'
 import { openToWrite } from '../open-log.ts'
 import { pipelineToFeed } from '../pipeline-to-feed.ts'
-import { counted, grouped, jsonLine, printableLine } from '../printable.ts'
-import type { Display } from '../progress.ts'
-import { listenForStop } from '../stop-signals.ts'
+import { exitCodes } from '../program/exit-codes.ts'
+import { listenForStop } from '../program/stop-signals.ts'
+import type { Configuration } from '../settings/configuration.ts'
 
 export interface IngestCommand {
   readonly configuration: Configuration

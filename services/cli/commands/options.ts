@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { topology } from '../../topology.ts'
-import { type Configuration, type ConfigurationOptions, loadConfiguration } from '../configuration.ts'
-import { jsonDisplay, type LogLevel } from '../json-display.ts'
-import type { LogTarget } from '../log-target.ts'
-import { createDisplay, type Display } from '../progress.ts'
+import { jsonDisplay, type LogLevel } from '../display/json-display.ts'
+import { createDisplay, type Display } from '../display/progress.ts'
+import { type Configuration, type ConfigurationOptions, loadConfiguration } from '../settings/configuration.ts'
+import type { LogTarget } from '../settings/log-target.ts'
 
 /** Flags that name the pipeline; every command has them. */
 export interface PlaceFlags {

@@ -2,14 +2,14 @@ import {
   administerRegistry,
   type Compatibility,
   type RegistryAdministration
-} from '../../../engine/log/kafka/registry-administration.ts'
+} from '../../../engine/log/kafka/registry/registry-administration.ts'
 import { subjectOf } from '../../../engine/log/registry.ts'
 import { differences } from '../../../schemas/differences.ts'
 import { loadSchema } from '../../../schemas/load.ts'
 import { wantedTopics } from '../../cluster/topic-settings.ts'
-import { exitCodes } from '../exit-codes.ts'
-import type { KafkaTarget } from '../log-target.ts'
-import { printableLine, table } from '../printable.ts'
+import { printableLine, table } from '../display/printable.ts'
+import { exitCodes } from '../program/exit-codes.ts'
+import type { KafkaTarget } from '../settings/log-target.ts'
 
 export interface SchemasCommand {
   readonly target: KafkaTarget

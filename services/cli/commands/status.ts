@@ -1,13 +1,13 @@
 import { type AnyStage, topicName } from '../../../engine/declare/index.ts'
 import type { HeldBack } from '../../../engine/log/port.ts'
-import { settledBeyond } from '../../../engine/runtime/commit-metadata.ts'
-import { groupOf } from '../../../engine/runtime/stage-context.ts'
+import { settledBeyond } from '../../../engine/runtime/commit/commit-metadata.ts'
+import { groupOf } from '../../../engine/runtime/ground/stage-context.ts'
 import { topology } from '../../topology.ts'
-import type { LogTarget } from '../log-target.ts'
+import { bytesAsText, counted, jsonLine, printableLine, table } from '../display/printable.ts'
+import { asObject, tallyOf } from '../display/tally.ts'
 import { type OpenPipeline, openToRead } from '../open-log.ts'
-import { bytesAsText, counted, jsonLine, printableLine, table } from '../printable.ts'
 import { countRecords } from '../record-count.ts'
-import { asObject, tallyOf } from '../tally.ts'
+import type { LogTarget } from '../settings/log-target.ts'
 
 /** Where a pipeline stands, from what is on its log: any process may ask, whether stages run or not. */
 export async function status(

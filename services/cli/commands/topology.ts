@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { decidesInOrder, type Topology } from '../../../engine/declare/index.ts'
-import { CommandError, exitCodes } from '../exit-codes.ts'
-import { table } from '../printable.ts'
-import { modelsOf, outletsOf } from '../topology-layout.ts'
-import { topologyPicture } from '../topology-picture.ts'
+import { table } from '../display/printable.ts'
+import { CommandError, exitCodes } from '../program/exit-codes.ts'
+import { modelsOf, outletsOf } from '../topology-picture/topology-layout.ts'
+import { topologyPicture } from '../topology-picture/topology-picture.ts'
 
 /** The graph as text. */
 export function topologyText(topology: Topology): string {

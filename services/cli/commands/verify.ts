@@ -1,11 +1,11 @@
-import { damageText } from '../../../engine/log/embedded/damage.ts'
+import { damageText } from '../../../engine/log/embedded/damage/damage.ts'
 import { topology } from '../../topology.ts'
 import { type Verification, verify, violationKinds } from '../../verify/index.ts'
-import { exitCodes } from '../exit-codes.ts'
-import type { LogTarget } from '../log-target.ts'
+import { counted, grouped, jsonLine, printableLine, table } from '../display/printable.ts'
 import type { DamageReport } from '../logs/place.ts'
 import { choosePipeline, openToRead, placeOfLog } from '../open-log.ts'
-import { counted, grouped, jsonLine, printableLine, table } from '../printable.ts'
+import { exitCodes } from '../program/exit-codes.ts'
+import type { LogTarget } from '../settings/log-target.ts'
 
 /**
  * Checks the promise over a whole log. Exit code 1, with the offending records, where it is broken; 65, with what is

@@ -1,12 +1,12 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { constants, gunzipSync } from 'node:zlib'
 import type { OffloadAsk } from '../../../engine/declare/index.ts'
-import { createOffload } from '../../../engine/inference/offload.ts'
+import { createOffload } from '../../../engine/inference/offload/offload.ts'
 import { type Plan, passagesOf, planOf, type Sampled } from '../../estimate.ts'
 import { documentOfLine, type Source, type Survey } from '../../ingest/index.ts'
 import type { Segmentation } from '../../segment-document/segmentation-thread.ts'
 import { segmentDocument } from '../../segment-document/stage.ts'
-import { bytesAsText, counted, grouped, printableLine, wrap } from '../printable.ts'
+import { bytesAsText, counted, grouped, printableLine, wrap } from './printable.ts'
 
 /** Bytes of all that is cut for a sample, and of one file of it. */
 const sampledBytes = 1_500_000

@@ -2,7 +2,7 @@ import { topicName } from '../../../engine/declare/index.ts'
 import type { Pair } from '../../../schemas/types.ts'
 import { pairs } from '../../topics.ts'
 import type { OpenPipeline } from '../open-log.ts'
-import { lineWidth, printable, wrap } from '../printable.ts'
+import { lineWidth, printable, wrap } from './printable.ts'
 
 const shown = 3
 /** The latest of each partition are looked at: those of this run, mostly. */

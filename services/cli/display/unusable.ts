@@ -1,9 +1,9 @@
 import { type IngestReport, isAllUnusable, type Survey, textFields } from '../../ingest/index.ts'
 import { documents } from '../../topics.ts'
-import { CommandError, exitCodes } from '../exit-codes.ts'
 import type { OpenPipeline } from '../open-log.ts'
-import { printableLine } from '../printable.ts'
+import { CommandError, exitCodes } from '../program/exit-codes.ts'
 import { countRecords } from '../record-count.ts'
+import { printableLine } from './printable.ts'
 
 /** Why nothing of what was given could be used, and what to do. */
 export function unusableText(

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { damageText } from '../../../engine/log/embedded/damage.ts'
+import { damageText } from '../../../engine/log/embedded/damage/damage.ts'
 import {
   type EmbeddedLog,
   type EmbeddedRole,
@@ -10,7 +10,7 @@ import {
   removeEmbeddedLog
 } from '../../../engine/log/embedded/open.ts'
 import { isLogError } from '../../../engine/log/errors.ts'
-import type { EmbeddedTarget } from '../log-target.ts'
+import type { EmbeddedTarget } from '../settings/log-target.ts'
 import type { LogPlace, LogRole } from './place.ts'
 
 const roles = { read: 'read', salvage: 'read', append: 'append', run: 'run', serve: 'run' } as const satisfies Record<
@@ -50,7 +50,7 @@ async function openWhatIsWhole(dir: string): Promise<{ driver: EmbeddedLog; dama
     return await openWhole(dir, 'read')
   } catch (error) {
     if (!isLogError(error, 'log-damaged')) throw error
-    const { openDamagedLog } = await import('../../../engine/log/embedded/salvage.ts')
+    const { openDamagedLog } = await import('../../../engine/log/embedded/damage/salvage.ts')
     const { driver, damage } = await openDamagedLog(dir)
     const unlisted = damage.more > 0 ? [`and ${damage.more} more`] : []
     return { driver, damage: [...damage.listed.map(damageText), ...unlisted] }

@@ -5,7 +5,7 @@ import { administer } from '../../../engine/log/kafka/administration.ts'
 import { openKafkaLog } from '../../../engine/log/kafka/open.ts'
 import { newTopic } from '../../cluster/topic-settings.ts'
 import { documents } from '../../topics.ts'
-import type { KafkaTarget } from '../log-target.ts'
+import type { KafkaTarget } from '../settings/log-target.ts'
 import type { LogPlace } from './place.ts'
 import { secretOnLog } from './secret.ts'
 

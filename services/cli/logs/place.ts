@@ -1,5 +1,5 @@
 import type { Codec } from '../../../engine/log/codec.ts'
-import type { Damage } from '../../../engine/log/embedded/damage.ts'
+import type { Damage } from '../../../engine/log/embedded/damage/damage.ts'
 import type { LogDriver } from '../../../engine/log/port.ts'
 
 /**

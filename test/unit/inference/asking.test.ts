@@ -3,8 +3,17 @@ import type { AnyAsk, Embedding, Grade, YesNo } from '../../../engine/declare/in
 import { UnusableAnswer } from '../../../engine/inference/errors.ts'
 import type { InferenceService } from '../../../engine/inference/inference.ts'
 import type { Answered, AskContext } from '../../../engine/inference/port.ts'
-import { aPassage, askContext, embed, everyAsk, inferenceAt, isGood, mark, retell } from '../../support/questions.ts'
-import { refusals } from '../../support/recorded-replies.ts'
+import {
+  aPassage,
+  askContext,
+  embed,
+  everyAsk,
+  inferenceAt,
+  isGood,
+  mark,
+  retell
+} from '../../support/records/questions.ts'
+import { refusals } from '../../support/records/recorded-replies.ts'
 import {
   completion,
   type ReceivedRequest,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createBudget } from '../../../engine/inference/budget.ts'
-import { createHeap } from '../../../engine/inference/heap.ts'
+import { createHeap } from '../../../engine/inference/offload/heap.ts'
 import type { Admission } from '../../../engine/inference/port.ts'
 
 const never = new AbortController().signal

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { InferenceService } from '../../../engine/inference/inference.ts'
-import { aPassage, askContext, inferenceAt, isGood } from '../../support/questions.ts'
+import { aPassage, askContext, inferenceAt, isGood } from '../../support/records/questions.ts'
 import {
   goodModel,
   type ScriptedReply,

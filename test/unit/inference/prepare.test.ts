@@ -6,7 +6,16 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type AnyAsk, definePrompt, offload, text, yesNo } from '../../../engine/declare/index.ts'
 import type { AliasOptions, InferenceOptions, InferenceService } from '../../../engine/inference/inference.ts'
-import { aPassage, askContext, embed, everyAsk, inferenceAt, isGood, mark, retell } from '../../support/questions.ts'
+import {
+  aPassage,
+  askContext,
+  embed,
+  everyAsk,
+  inferenceAt,
+  isGood,
+  mark,
+  retell
+} from '../../support/records/questions.ts'
 import { type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'prepare-'))

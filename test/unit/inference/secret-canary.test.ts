@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { afterEach, expect, it } from 'vitest'
 import { createInference, type InferenceService } from '../../../engine/inference/inference.ts'
-import { aPassage, askContext, embed, everyAsk, isGood, quickTiming, retell } from '../../support/questions.ts'
+import { aPassage, askContext, embed, everyAsk, isGood, quickTiming, retell } from '../../support/records/questions.ts'
 import { type ScriptedReply, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts'
 
 const key = 'sk-canary-4f1c9a7e20b8'

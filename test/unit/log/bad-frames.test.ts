@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type Codec, createCodec } from '../../../engine/log/codec.ts'
 import { isLogError } from '../../../engine/log/errors.ts'
 import { schemaNames } from '../../../schemas/load.ts'
-import { memoryRegistry } from '../../support/memory-registry.ts'
+import { memoryRegistry } from '../../support/simulated/memory-registry.ts'
 
 const header = (id: number) => {
   const bytes = Buffer.alloc(5)

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { type Codec, createCodec } from '../../../engine/log/codec.ts'
 import { type AvroObject, loadSchema } from '../../../schemas/load.ts'
 import type { Pair } from '../../../schemas/types.ts'
-import { aPair } from '../../support/instructions.ts'
-import { type MemoryRegistry, memoryRegistry } from '../../support/memory-registry.ts'
+import { aPair } from '../../support/records/instructions.ts'
+import { type MemoryRegistry, memoryRegistry } from '../../support/simulated/memory-registry.ts'
 
 const topic = 'p.documents.v1'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { frame, unframe } from '../../../engine/log/embedded/framing.ts'
+import { frame, unframe } from '../../../engine/log/embedded/format/framing.ts'
 
 const bytes = (maxLength = 300) => fc.uint8Array({ maxLength }).map(array => Buffer.from(array))
 const record = fc.record({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { complete, cutShort, finish } from '../../../services/rehearsal-model/chat-model.ts'
+import { complete, cutShort, finish } from '../../../services/rehearsal-model/model/chat-model.ts'
 import { chatRequest, digitSystem } from './client.ts'
 import { delimited, samplePassages } from './sample-texts.ts'
 

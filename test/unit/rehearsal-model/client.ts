@@ -1,5 +1,5 @@
-import { type ChatRequest, isRefusal, parseChatRequest } from '../../../services/rehearsal-model/chat-request.ts'
 import { type RehearsalModel, rehearsalChatModel } from '../../../services/rehearsal-model/index.ts'
+import { type ChatRequest, isRefusal, parseChatRequest } from '../../../services/rehearsal-model/model/chat-request.ts'
 
 export const limits = { maxModelLen: 1_000_000, maxTopLogprobs: 20 }
 

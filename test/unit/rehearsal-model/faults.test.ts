@@ -5,7 +5,7 @@ import {
   type FaultQuery,
   faultActions,
   parseFaults
-} from '../../../services/rehearsal-model/faults.ts'
+} from '../../../services/rehearsal-model/faults/faults.ts'
 
 const query = (given: Partial<FaultQuery> = {}): FaultQuery => ({
   path: 'chat',

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { complete } from '../../../services/rehearsal-model/chat-model.ts'
-import { candidatesIn, readPrompt } from '../../../services/rehearsal-model/prompt-reading.ts'
+import { complete } from '../../../services/rehearsal-model/model/chat-model.ts'
+import { candidatesIn, readPrompt } from '../../../services/rehearsal-model/model/prompt-reading.ts'
 import { chatRequest, digitSystem } from './client.ts'
 import { delimited } from './sample-texts.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { complete } from '../../../services/rehearsal-model/chat-model.ts'
+import { complete } from '../../../services/rehearsal-model/model/chat-model.ts'
 import { chatRequest } from './client.ts'
 import { samplePassages } from './sample-texts.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createPace } from '../../../services/rehearsal-model/pace.ts'
-import { createSlots } from '../../../services/rehearsal-model/slots.ts'
+import { createPace } from '../../../services/rehearsal-model/machine/pace.ts'
+import { createSlots } from '../../../services/rehearsal-model/machine/slots.ts'
 import { manualClock } from './manual-clock.ts'
 
 const staying = new AbortController().signal

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createPrefixCache } from '../../../services/rehearsal-model/prefix-cache.ts'
-import { countTokens, cutTokens, readPromptTokens, splitTokens } from '../../../services/rehearsal-model/tokens.ts'
+import { createPrefixCache } from '../../../services/rehearsal-model/machine/prefix-cache.ts'
+import {
+  countTokens,
+  cutTokens,
+  readPromptTokens,
+  splitTokens
+} from '../../../services/rehearsal-model/model/tokens.ts'
 import { samplePassages } from './sample-texts.ts'
 
 describe('tokens', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { complete } from '../../../services/rehearsal-model/chat-model.ts'
-import { readPrompt } from '../../../services/rehearsal-model/prompt-reading.ts'
-import { marks, verdict } from '../../../services/rehearsal-model/verdicts.ts'
+import { complete } from '../../../services/rehearsal-model/model/chat-model.ts'
+import { readPrompt } from '../../../services/rehearsal-model/model/prompt-reading.ts'
+import { marks, verdict } from '../../../services/rehearsal-model/model/verdicts.ts'
 import { chatRequest, digitSystem } from './client.ts'
 import { advert, delimited, samplePassages } from './sample-texts.ts'
 

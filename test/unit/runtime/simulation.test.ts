@@ -4,16 +4,16 @@ import { defineTopology, topicName } from '../../../engine/declare/index.ts'
 import { createCodec } from '../../../engine/log/codec.ts'
 import { partitionOf } from '../../../engine/log/partitioner.ts'
 import type { Commit } from '../../../engine/log/port.ts'
-import { parseMetadata } from '../../../engine/runtime/commit-metadata.ts'
-import { inputOf } from '../../../engine/runtime/headers.ts'
-import { type Pipeline, startPipeline } from '../../../engine/runtime/pipeline.ts'
-import { groupOf } from '../../../engine/runtime/stage-context.ts'
+import { parseMetadata } from '../../../engine/runtime/commit/commit-metadata.ts'
+import { groupOf } from '../../../engine/runtime/ground/stage-context.ts'
+import { type Pipeline, startPipeline } from '../../../engine/runtime/process/pipeline.ts'
+import { inputOf } from '../../../engine/runtime/record/headers.ts'
 import { firstOffsetsInMemory } from '../../../engine/views/first-offsets.ts'
 import type { Decision } from '../../../schemas/types.ts'
-import { imbalances } from '../../support/log-balance.ts'
-import { type SimulatedCall, simulatedInference } from '../../support/simulated-inference.ts'
-import { type CommitFaults, SimulatedStore } from '../../support/simulated-log.ts'
-import { SimulatedProcess, SimulatedWorld } from '../../support/simulated-world.ts'
+import { imbalances } from '../../support/simulated/log-balance.ts'
+import { type SimulatedCall, simulatedInference } from '../../support/simulated/simulated-inference.ts'
+import { type CommitFaults, SimulatedStore } from '../../support/simulated/simulated-log.ts'
+import { SimulatedProcess, SimulatedWorld } from '../../support/simulated/simulated-world.ts'
 import {
   middleDecisions,
   middles,
@@ -22,7 +22,7 @@ import {
   smallTopology,
   source,
   sources
-} from '../../support/small-topology.ts'
+} from '../../support/simulated/small-topology.ts'
 
 const pipeline = 'sim'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { InferenceService } from '../../../engine/inference/inference.ts'
 import type { RecordSpan } from '../../../engine/telemetry/port.ts'
-import { aPassage, askContext, embed, everyAsk, inferenceAt, isGood, retell } from '../../support/questions.ts'
+import { aPassage, askContext, embed, everyAsk, inferenceAt, isGood, retell } from '../../support/records/questions.ts'
 import { completion, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts'
 import {
   parentOf,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { prometheusText } from '../../../engine/telemetry/prometheus.ts'
-import { snapshot } from '../../support/snapshots.ts'
+import { snapshot } from '../../support/simulated/snapshots.ts'
 
 const text = prometheusText(snapshot({ halt: 'input-gone' }))
 const names = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name!)

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { figures } from '../../../engine/telemetry/figures.ts'
-import { snapshot, stageFigures } from '../../support/snapshots.ts'
+import { snapshot, stageFigures } from '../../support/simulated/snapshots.ts'
 import { type TelemetryInMemory, telemetryInMemory } from '../../support/telemetry-in-memory.ts'
 
 const incoming = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { figures } from '../../../engine/telemetry/figures.ts'
 import { Histogram } from '../../../engine/telemetry/histogram.ts'
 import { prometheusContentType, prometheusText } from '../../../engine/telemetry/prometheus.ts'
-import { snapshot, stageFigures } from '../../support/snapshots.ts'
+import { snapshot, stageFigures } from '../../support/simulated/snapshots.ts'
 
 interface Sample {
   readonly name: string

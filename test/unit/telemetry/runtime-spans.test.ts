@@ -8,7 +8,7 @@ import {
   startSmall,
   stopped,
   texts
-} from '../../support/small-run.ts'
+} from '../../support/simulated/small-run.ts'
 import { type Exported, parentOf, telemetryInMemory, traceparentOf } from '../../support/telemetry-in-memory.ts'
 
 const drained = (run: SmallRun) => run.until(() => run.pipeline.drained())

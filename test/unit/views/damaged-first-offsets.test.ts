@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { open } from 'lmdb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFirstOffsets } from '../../../engine/views/first-offsets.ts'
-import { damage, damages } from '../../support/damage.ts'
+import { damage, damages } from '../../support/embedded/damage.ts'
 
 let dir: string
 let path: string

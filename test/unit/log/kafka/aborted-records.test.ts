@@ -4,7 +4,7 @@ import {
   type AbortedTransaction,
   committedOnly,
   type RawMessage
-} from '../../../../engine/log/kafka/aborted-records.ts'
+} from '../../../../engine/log/kafka/client/aborted-records.ts'
 
 /** What happens on one partition: a producer appends to its transaction, or ends it; or somebody appends without one. */
 type Action =

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { batchesOf, maxBatchBytes } from '../../../../engine/log/kafka/batches.ts'
+import { batchesOf, maxBatchBytes } from '../../../../engine/log/kafka/client/batches.ts'
 import { type OutputRecord, recordBytes } from '../../../../engine/log/port.ts'
 
 const output = (topic: string, partition: number, bytes: number, key: number): OutputRecord => ({

@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs'
 import { describe, expect, test } from 'vitest'
 import { LogError } from '../../../../engine/log/errors.ts'
-import { hasType, isFenced, lasting, unavailable } from '../../../../engine/log/kafka/kafka-errors.ts'
+import { hasType, isFenced, lasting, unavailable } from '../../../../engine/log/kafka/client/kafka-errors.ts'
 
 const { KafkaJSNonRetriableError, KafkaJSNumberOfRetriesExceeded, KafkaJSAggregateError } = kafkajs
 

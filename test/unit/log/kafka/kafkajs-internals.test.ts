@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import '../../../../engine/log/kafka/kafkajs-internals.ts'
+import '../../../../engine/log/kafka/client/kafkajs-internals.ts'
 
 const require = createRequire(import.meta.url)
 const { protocol } = require('kafkajs/src/protocol/requests/addPartitionsToTxn') as {

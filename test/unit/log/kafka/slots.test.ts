@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Slots } from '../../../../engine/log/kafka/slots.ts'
+import { Slots } from '../../../../engine/log/kafka/client/slots.ts'
 
 /** Actions that run until they are let go, and a record of who began. */
 function actions(slots: Slots) {

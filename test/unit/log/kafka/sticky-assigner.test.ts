@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import kafkajs from 'kafkajs'
 import { describe, expect, test } from 'vitest'
-import { assign, type GroupMember, stickyAssigner } from '../../../../engine/log/kafka/sticky-assigner.ts'
+import { assign, type GroupMember, stickyAssigner } from '../../../../engine/log/kafka/group/sticky-assigner.ts'
 
 const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 7 })
 

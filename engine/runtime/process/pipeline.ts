@@ -1,0 +1,291 @@
+import {
+  type AnyAsk,
+  type AnyStage,
+  type AnyTopic,
+  decidesInOrder,
+  type Topology,
+  topicName
+} from '../../declare/index.ts'
+import type { Inference } from '../../inference/port.ts'
+import { type Codec, createCodec } from '../../log/codec.ts'
+import type { HeldBack, LogDriver, TopicSpec } from '../../log/port.ts'
+import { noTelemetry, type Telemetry } from '../../telemetry/port.ts'
+import type { StageMeasures } from '../../telemetry/snapshot.ts'
+import { type FirstOffsets, openFirstOffsets } from '../../views/first-offsets.ts'
+import { followView } from '../../views/follower.ts'
+import { lagOf } from '../commit/lag.ts'
+import { type Clock, systemClock } from '../ground/clock.ts'
+import { CommitPace } from '../ground/commit-pace.ts'
+import { configurationOf, type StageConfiguration } from '../ground/configuration.ts'
+import { StageCounters } from '../ground/counters.ts'
+import { engineTopics } from '../ground/engine-topics.ts'
+import type { Halt } from '../ground/halt.ts'
+import { defaultLimits, type RuntimeLimits } from '../ground/limits.ts'
+import { LogOutage } from '../ground/outage.ts'
+import { groupOf, type StageContext } from '../ground/stage-context.ts'
+import { refuseChanges } from './configuration-change.ts'
+import { drainedFrom } from './drained.ts'
+import { StageRun } from './stage-run.ts'
+
+export interface PipelineOptions {
+  /** Prefix of all topics and groups. */
+  readonly pipeline: string
+  readonly topology: Topology
+  /** The stages that this process runs, all of the topology by default. */
+  readonly stages?: readonly AnyStage[]
+  readonly driver: LogDriver
+  readonly inference: Inference
+  /** Parsed settings by stage name. */
+  readonly settings: ReadonlyMap<string, unknown>
+  /** Derived indexes live here; they are rebuilt when they are gone. */
+  readonly localDir: string
+  /** Number of partitions of the topics that have many. Fixed once they exist. */
+  readonly partitions: number
+  /** Go on with another configuration than the one last committed under. */
+  readonly acceptChange?: boolean
+  readonly limits?: Partial<RuntimeLimits>
+  /** Stages that admit nothing from the start, see `Pipeline.withhold`. */
+  readonly withheld?: readonly string[]
+  /** Something a person should read, in one line. */
+  readonly notice: (text: string) => void
+  readonly clock?: Clock
+  /** Shared with whoever else waits for the log, so that it is said once. */
+  readonly outage?: LogOutage
+  /** Ends a start that waits for the log. */
+  readonly signal?: AbortSignal
+  /** Told of each record and commit. By default nobody is. */
+  readonly telemetry?: Telemetry
+  /** In place of an index on disk. */
+  readonly repeats?: FirstOffsets
+}
+
+/** One stage at this moment. Counts are of this process since its start, and of what has been committed. */
+export interface StageProgress {
+  readonly stage: string
+  readonly emitted: number
+  readonly rejected: number
+  readonly deadLettered: number
+  /** Records written to the stage's outlets. */
+  readonly outputs: number
+  readonly deferred: number
+  readonly inFlight: number
+  /** Input records not settled yet, those in flight included; undefined while the log is away. */
+  readonly lag: number | undefined
+  /** Partitions of its input of which more cannot be read yet, since somebody's transaction is open there. */
+  readonly heldBack: readonly HeldBack[]
+  readonly paused: boolean
+  readonly reasons: Readonly<Record<string, number>>
+}
+
+export interface Pipeline {
+  progress(): Promise<readonly StageProgress[]>
+  /** What is measured of a stage beside its progress. @throws TypeError for a stage that is none of this pipeline's. */
+  measures(stage: string): StageMeasures
+  /** Everything that was in the source topic when this was called has settled in all stages. */
+  drained(): Promise<boolean>
+  /** These stages admit nothing more; what they have begun they settle. */
+  withhold(stages: readonly string[]): void
+  /** The withheld stages have settled all they had begun, and the stages behind them have drained. */
+  quiet(): Promise<boolean>
+  /** Why nothing moves: the log is away. Undefined while it is there. */
+  waits(): string | undefined
+  /** Resolves when the pipeline can not go on. It still has to be stopped. */
+  readonly halted: Promise<Halt>
+  /** Takes in no more, settles what is in flight within the grace, leaves. */
+  stop(): Promise<void>
+}
+
+/** All topics of a topology with the engine's own, as a log needs them. */
+export function topicsOf(
+  topology: Topology,
+  pipeline: string,
+  partitions: number
+): readonly (TopicSpec & { handle: AnyTopic })[] {
+  const handles = new Map<string, AnyTopic>([[topology.source.records, topology.source]])
+  for (const stage of topology.stages) {
+    for (const outlet of Object.values(stage.writes as Record<string, AnyTopic>)) handles.set(outlet.records, outlet)
+    if (decidesInOrder(stage)) handles.set(stage.decisions.records, stage.decisions)
+  }
+  for (const handle of engineTopics) handles.set(handle.records, handle)
+  return [...handles.values()].map(handle => ({
+    handle,
+    topic: topicName(pipeline, handle),
+    partitions: handle.partitions === 'single' ? 1 : partitions
+  }))
+}
+
+/**
+ * Starts stages of a topology on a log. One that cannot be reached is waited for.
+ * @throws ConfigurationChanged when a stage last ran with another configuration and the change is not accepted.
+ */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { driver, inference, topology, pipeline, stages: running = topology.stages } = options
+  const topics = topicsOf(topology, pipeline, options.partitions)
+  const outage = options.outage ?? new LogOutage(options.notice)
+  const outlast = <T>(question: () => Promise<T>) => outage.outlast(question, options.signal, options.clock)
+  await outlast(() => driver.createTopics(topics.map(({ topic, partitions }) => ({ topic, partitions }))))
+  const codec = createCodec(driver.registry)
+  for (const { topic, handle } of topics) await outlast(() => codec.prepare(topic, handle.schema))
+
+  const configurations = new Map<AnyStage, StageConfiguration>(
+    running.map(stage => [stage, configurationOf(stage, options.settings.get(stage.name), inference)])
+  )
+  const accept = options.acceptChange ?? false
+  await outlast(() => refuseChanges({ driver, codec, pipeline, configurations, accept }))
+
+  const limits = { ...defaultLimits, ...options.limits }
+  const pace = new CommitPace(limits, driver.limits)
+  const repeats = options.repeats ?? (await openFirstOffsets(options.localDir))
+  const withheld = new Set(options.withheld)
+  const { promise: halted, resolve: halt } = Promise.withResolvers<Halt>()
+  const places = new Map(topics.map(({ handle, topic, partitions }) => [handle.records, { topic, partitions }]))
+  const runs = new Map<AnyStage, StageRun>()
+  for (const stage of running) {
+    const context = await contextOf(stage, {
+      options,
+      codec,
+      repeats,
+      places,
+      withheld,
+      configurations,
+      limits,
+      pace,
+      outage
+    })
+    const { view } = stage as { view?: Parameters<typeof followView>[0] }
+    const follower = view
+      ? followView(view, context.settings, { driver, codec, pipeline, notice: options.notice })
+      : undefined
+    if (follower) await outlast(follower.catchUp)
+    const withView = { ...context, view: follower?.state }
+    runs.set(stage, new StageRun({ context: withView, topology, pipeline, follower, halt }))
+  }
+  const stop = async (graceMs: number) => {
+    await Promise.all([...runs.values()].map(run => run.stop(graceMs)))
+    await repeats.close()
+  }
+  try {
+    // Side by side: a broker lets each group wait a while for further members.
+    await Promise.all([...runs.values()].map(run => outlast(() => run.start())))
+  } catch (error) {
+    await stop(0)
+    throw error
+  }
+
+  return {
+    halted,
+    waits: () => outage.reason,
+    progress: () => Promise.all([...runs].map(([stage, run]) => progressOf(driver, outage, stage, run))),
+    measures: name => {
+      const run = [...runs.values()].find(({ context }) => context.stage.name === name)
+      if (!run) throw new TypeError(`there is no stage ${name}`)
+      const { commits, commitSeconds, answerSeconds, takeOverSeconds, moves } = run.context.counters
+      const { held, oldest } = run
+      const oldestSeconds = oldest === undefined ? undefined : Math.max(0, Date.now() - oldest) / 1_000
+      return { held, oldestSeconds, commits, commitSeconds, answerSeconds, takeOverSeconds, moves }
+    },
+    drained: () => orFalse(outage, () => drainedFrom(driver, topology, pipeline, topology.source)),
+    withhold: stages => {
+      for (const stage of stages) withheld.add(stage)
+    },
+    quiet: () =>
+      orFalse(outage, async () => {
+        for (const [stage, run] of runs) {
+          const { group, input } = run.context
+          if (withheld.has(stage.name) ? !run.quiet : !(await lagOf(driver, group, input)).drained) return false
+        }
+        return true
+      }),
+    stop: () => stop(limits.drainMs)
+  }
+}
+
+async function contextOf(
+  stage: AnyStage,
+  shared: {
+    readonly options: PipelineOptions
+    readonly codec: Codec
+    readonly repeats: FirstOffsets
+    readonly places: ReadonlyMap<string, { readonly topic: string; readonly partitions: number }>
+    readonly withheld: ReadonlySet<string>
+    readonly configurations: ReadonlyMap<AnyStage, StageConfiguration>
+    readonly limits: RuntimeLimits
+    readonly pace: CommitPace
+    readonly outage: LogOutage
+  }
+): Promise<StageContext> {
+  const { options, places } = shared
+  const { pipeline, topology } = options
+  const withheld = () => shared.withheld.has(stage.name)
+  return {
+    stage,
+    group: groupOf(pipeline, stage),
+    input: topicName(pipeline, stage.reads),
+    settings: options.settings.get(stage.name),
+    configuration: shared.configurations.get(stage)!,
+    acceptChange: options.acceptChange ?? false,
+    depth: topology.depths.get(stage.name)!,
+    driver: options.driver,
+    codec: shared.codec,
+    inference: options.inference,
+    clock: options.clock ?? systemClock,
+    limits: shared.limits,
+    counters: new StageCounters(),
+    pace: shared.pace,
+    outage: shared.outage,
+    telemetry: options.telemetry ?? noTelemetry,
+    repeats: shared.repeats,
+    view: undefined,
+    place: (topic: AnyTopic) => places.get(topic.records)!,
+    paused: withheld,
+    withheld,
+    notice: options.notice
+  }
+}
+
+/** What cannot be told while the log is away is not so. */
+async function orFalse(outage: LogOutage, question: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await question()
+  } catch (error) {
+    if (outage.explains(error)) return false
+    throw error
+  }
+}
+
+async function progressOf(
+  driver: LogDriver,
+  outage: LogOutage,
+  stage: AnyStage,
+  run: StageRun
+): Promise<StageProgress> {
+  const { group, input, counters } = run.context
+  const found = await lagOf(driver, group, input).then(
+    lag => {
+      outage.over()
+      return lag
+    },
+    error => {
+      if (outage.explains(error)) return undefined
+      throw error
+    }
+  )
+  const { emitted, rejected, deadLettered, outputs, deferred, asking: inFlight, reasons } = counters
+  return {
+    stage: stage.name,
+    emitted,
+    rejected,
+    deadLettered,
+    outputs,
+    deferred,
+    inFlight,
+    lag: found?.records,
+    heldBack: found?.heldBack ?? [],
+    paused: run.paused,
+    reasons
+  }
+}
+
+/** Every ask of a topology, for the preflight of its models. */
+export const asksOf = (topology: Topology): readonly AnyAsk[] =>
+  topology.stages.flatMap(stage => Object.values(stage.asks as Record<string, AnyAsk>))

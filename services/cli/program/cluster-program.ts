@@ -1,0 +1,77 @@
+import { type Command, Option } from 'commander'
+import { configurationOf, displayOf, type PlaceFlags, withPlace } from '../commands/options.ts'
+import { pipelineToFeed } from '../pipeline-to-feed.ts'
+import type { Configuration } from '../settings/configuration.ts'
+import type { KafkaTarget } from '../settings/log-target.ts'
+import { countFrom } from './count-from.ts'
+import { configurationError } from './exit-codes.ts'
+import { listenForStop } from './stop-signals.ts'
+
+type ClusterFlags = PlaceFlags & { readonly json?: boolean; readonly dryRun?: boolean; readonly partitions?: string }
+
+/** Commands that set up a Kafka cluster for a pipeline, and run no stage. */
+export function addClusterCommands(
+  program: Command,
+  exit: (code: number) => void,
+  write: (text: string) => void
+): void {
+  const withCluster = (command: Command) => withPlace(command).option('--json', 'as JSON')
+
+  const topics = program.command('topics').description('the topics of a pipeline on Kafka, as they should be')
+  const topicsCommand = (action: 'plan' | 'apply' | 'check', description: string) =>
+    withCluster(topics.command(action))
+      .description(description)
+      .option('--partitions <n>', 'of each topic that has several (FANNO_PARTITIONS, default 4)')
+  const runTopics = (action: 'plan' | 'apply' | 'check') => async (flags: ClusterFlags) => {
+    const { configuration, target, pipeline } = await cluster(flags)
+    const partitions = countFrom('--partitions', flags.partitions) ?? configuration.partitions
+    const { topics } = await import('../commands/topics.ts')
+    const told = { action, dryRun: flags.dryRun ?? false, json: flags.json ?? false, write }
+    exit(await topics({ target, pipeline, partitions, ...told }))
+  }
+  topicsCommand('plan', 'show what differs from the cluster').action(runTopics('plan'))
+  topicsCommand('check', 'as plan; exit code 1 when anything differs').action(runTopics('check'))
+  topicsCommand('apply', 'create what is missing, change what can be changed in place')
+    .addOption(new Option('--dry-run', 'only show it'))
+    .action(runTopics('apply'))
+
+  const schemas = program.command('schemas').description('the schemas of a pipeline in the schema registry')
+  const runSchemas = (action: 'check' | 'register') => async (flags: ClusterFlags) => {
+    const { target, pipeline } = await cluster(flags)
+    const { schemas } = await import('../commands/schemas.ts')
+    exit(await schemas({ target, pipeline, action, json: flags.json ?? false, write }))
+  }
+  withCluster(schemas.command('check'))
+    .description('compare them; exit code 1 when one is missing, 65 when one is incompatible')
+    .action(runSchemas('check'))
+  withCluster(schemas.command('register'))
+    .description('register what is missing; nothing when one is incompatible')
+    .action(runSchemas('register'))
+
+  withCluster(program.command('acls'))
+    .description('print the least that each stage, ingest, an operator, fanno run and a reader may do at the brokers')
+    .action(async (flags: ClusterFlags) => {
+      const { acls } = await import('../commands/acls.ts')
+      acls((await named(flags)).pipeline, flags.json ?? false, write)
+    })
+}
+
+/** @throws CommandError unless the log is Kafka. */
+async function cluster(flags: ClusterFlags) {
+  // These commands are about nothing else.
+  const found = await named({ ...flags, log: flags.log ?? 'kafka' })
+  const { log } = found.configuration
+  if (log.kind !== 'kafka') throw configurationError(['FANNO_LOG: this command is about Kafka'])
+  return { ...found, target: log as KafkaTarget }
+}
+
+async function named(flags: ClusterFlags): Promise<{ configuration: Configuration; pipeline: string }> {
+  const configuration = await configurationOf(flags)
+  const { notice } = displayOf(true)
+  const stop = listenForStop(notice)
+  try {
+    return { configuration, pipeline: await pipelineToFeed(configuration, notice, stop.signal) }
+  } finally {
+    stop.release()
+  }
+}

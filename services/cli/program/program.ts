@@ -1,0 +1,225 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, Option } from 'commander'
+import { type CutRule, cutRules, pairFormats } from '../../export/index.ts'
+import {
+  configurationOf,
+  displayOf,
+  type ModelFlags,
+  type PlaceFlags,
+  placeOf,
+  serviceDisplay,
+  withModels,
+  withPlace
+} from '../commands/options.ts'
+import { printable } from '../display/printable.ts'
+import { checkout, installedReadmes } from '../readmes.ts'
+import { addClusterCommands } from './cluster-program.ts'
+import { countFrom } from './count-from.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+
+type RunFlags = ModelFlags & {
+  readonly out: string
+  readonly pairs?: string
+  readonly cut: CutRule
+  readonly fresh?: boolean
+  readonly yes?: boolean
+  readonly json?: boolean
+  readonly textField?: string
+}
+
+const out = (text: string) => void process.stdout.write(text)
+const writeOut = (text: string) =>
+  new Promise<void>(resolve => (process.stdout.write(text) ? resolve() : process.stdout.once('drain', resolve)))
+const notice = (text: string) => void process.stderr.write(`${printable(text)}\n`)
+
+const versionOf = (): string =>
+  (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+
+const withRun = (command: Command): Command =>
+  withModels(command)
+    .option('--out <dir>', 'the pairs go into the folder of the pipeline in it', 'out')
+    .option('--pairs <n>', 'end with exactly n pairs, counted over the whole pipeline; exit code 1 if there are fewer')
+    .addOption(new Option('--cut <rule>', 'which n').choices(cutRules).default('hash'))
+    .option('--text-field <name>', 'field of JSON lines that holds the text; else text, content, body, … are known')
+    .option('--fresh', 'delete what this pipeline made before; asks, or wants --yes')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print the summary as JSON on standard output')
+
+/**
+ * The whole command line. Each action ends in an exit code; what a command stands on is loaded when it is asked for.
+ */
+export function buildProgram(exit: (code: number) => void): Command {
+  const program = new Command('fanno')
+    .description('Turns documents into instruction-tuning pairs, with open models, exactly once.')
+    .version(versionOf(), '--version', 'print the version')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', helpAfter)
+
+  const runWith = async (inputs: readonly string[], flags: RunFlags, defaultPreset: 'default' | 'quickstart') => {
+    const configuration = await configurationOf(flags, { defaultPreset })
+    const { cut, fresh = false, yes = false, acceptChange = false, quiet = false, json = false } = flags
+    const pairs = countFrom('--pairs', flags.pairs)
+    const display = displayOf(quiet)
+    const told = { cut, fresh, yes, acceptChange, quiet, json, textField: flags.textField }
+    const { run } = await import('../commands/run.ts')
+    exit(await run({ configuration, inputs, out: flags.out, pairs, display, ...told }))
+  }
+
+  withRun(program.command('run'))
+    .description('ingest, work until all has settled or enough pairs are there, export')
+    .argument('[inputs...]', 'files (.jsonl .txt .md .html, each also .gz), folders, patterns, or - for standard input')
+    .action((inputs: string[], flags: RunFlags) => runWith(inputs, flags, 'default'))
+
+  withRun(program.command('quickstart'))
+    .description('run over the README files of the installed packages')
+    .action((flags: RunFlags) => {
+      const readmes = installedReadmes(checkout, process.cwd(), 80)
+      if (readmes.length === 0)
+        throw new CommandError(exitCodes.unavailable, 'No installed packages: run npm ci first.')
+      return runWith(readmes, flags, 'quickstart')
+    })
+
+  withPlace(program.command('ingest'))
+    .description('append documents; stages may be running meanwhile')
+    .argument('<inputs...>', 'files, folders, patterns, or - for standard input')
+    .option('--text-field <name>', 'field of JSON lines that holds the text; else text, content, body, … are known')
+    .option('--json', 'print the report as JSON on standard output')
+    .option('--quiet', 'print nothing but errors')
+    .action(async (inputs: string[], flags: PlaceFlags & { json?: boolean; quiet?: boolean; textField?: string }) => {
+      const configuration = await configurationOf(flags)
+      const display = displayOf(flags.quiet)
+      const { ingestDocuments } = await import('../commands/ingest.ts')
+      const { textField, json = false } = flags
+      exit(await ingestDocuments({ configuration, inputs, json, textField, display }))
+    })
+
+  withModels(program.command('start'))
+    .description('run stages until stopped: all, or those named; on Kafka several processes share the work of a stage')
+    .argument('[stages...]', 'names of stages, as fanno topology shows them')
+    .option('--port <port>', 'answer /livez, /readyz and /metrics there (PORT)')
+    .action(async (stages: string[], flags: ModelFlags) => {
+      const configuration = await configurationOf(flags)
+      const display = serviceDisplay(flags.quiet, configuration.logLevel)
+      const { start } = await import('../commands/start.ts')
+      exit(await start({ configuration, stages, acceptChange: flags.acceptChange ?? false, display }))
+    })
+
+  withPlace(program.command('status'))
+    .description('what waits, what was rejected and why')
+    .option('--json', 'as JSON')
+    .action(async (flags: PlaceFlags & { json?: boolean }) => {
+      const { log, named } = placeOf(flags)
+      const { status } = await import('../commands/status.ts')
+      await status(log, named, flags.json ?? false, out)
+    })
+
+  withPlace(program.command('cat'))
+    .description('print the records of a topic, oldest first')
+    .argument('<records>', 'documents, passages, …, pairs, rejections, dead-letters')
+    .option('--json', 'one JSON object a line: topic, partition, offset, timestamp, key, headers, value')
+    .option('--partition <n>', 'only this one')
+    .option('--from <offset>', 'begin at this offset of each partition', '0')
+    .option('--limit <n>', 'print n at most')
+    .action(
+      async (
+        records: string,
+        flags: PlaceFlags & { json?: boolean; partition?: string; from: string; limit?: string }
+      ) => {
+        const whole = (flag: string, text: string | undefined) =>
+          text === '0' ? 0 : (countFrom(flag, text) ?? undefined)
+        const { cat } = await import('../commands/cat.ts')
+        const code = await cat({
+          ...placeOf(flags),
+          records,
+          json: flags.json ?? false,
+          partition: whole('--partition', flags.partition),
+          from: whole('--from', flags.from) ?? 0,
+          limit: whole('--limit', flags.limit) ?? Number.POSITIVE_INFINITY,
+          write: writeOut,
+          notice
+        })
+        exit(code)
+      }
+    )
+
+  withPlace(program.command('export'))
+    .description('write the accepted pairs: all formats into a folder, or one to standard output')
+    .addOption(new Option('--format <format>').choices(pairFormats))
+    .option('--limit <n>', 'n pairs at most, chosen by the hash of their ids')
+    .option('--out <dir>', 'all formats into the folder of the pipeline in it (default without --format: out)')
+    .action(async (flags: PlaceFlags & { format?: 'alpaca' | 'messages'; limit?: string; out?: string }) => {
+      const { format } = flags
+      const limit = countFrom('--limit', flags.limit)
+      const { exportPairs } = await import('../commands/export.ts')
+      exit(await exportPairs({ ...placeOf(flags), format, limit, out: flags.out, notice }))
+    })
+
+  withPlace(program.command('verify'))
+    .description(
+      'check that every record has exactly one outcome and every id is unique (exit code 1 where not), and that the embedded log is not damaged (65)'
+    )
+    .option('--json', 'as JSON')
+    .action(async (flags: PlaceFlags & { json?: boolean }) => {
+      const { log, named } = placeOf(flags)
+      const { verifyLog } = await import('../commands/verify.ts')
+      exit(await verifyLog(log, named, flags.json ?? false, out))
+    })
+
+  addClusterCommands(program, exit, out)
+
+  program
+    .command('topology')
+    .description('print the graph of stages and topics')
+    .option('--write <file>', 'write its picture (SVG)')
+    .option('--check <file>', 'exit code 1 where the picture in that file is another')
+    .action(async (flags: { write?: string; check?: string }) => {
+      const { topologyFile, topologyText } = await import('../commands/topology.ts')
+      const { topology } = await import('../../topology.ts')
+      if (flags.write) topologyFile(topology, flags.write, 'write')
+      if (flags.check) topologyFile(topology, flags.check, 'check')
+      if (!flags.write && !flags.check) out(`${topologyText(topology)}\n`)
+    })
+
+  program
+    .command('rehearsal-model')
+    .description('serve the rehearsal model: OpenAI-compatible, answers by rules, needs no GPU')
+    .option('--host <address>', 'address to listen at (default: 127.0.0.1)')
+    .option('--port <port>', '0 takes a free one', '0')
+    .option('--api-key <key>', 'refuse requests without it')
+    .option('--seed <n>', 'another seed, other answers')
+    .option('--slots <n>', 'requests served at the same time')
+    .option('--prefill-rate <tokens>', 'prompt tokens a second')
+    .option('--decode-rate <tokens>', 'completion tokens a second, of each slot')
+    .option('--faults <json>', 'faults to inject: JSON, or a file that holds it')
+    .option('--calls <file>', 'append each answered call to this file, one JSON object a line')
+    .action(async (flags: Record<string, string | undefined> & { port: string }) => {
+      const { serveRehearsalModel } = await import('../commands/rehearsal-model.ts')
+      exit(
+        await serveRehearsalModel({
+          host: flags.host,
+          port: flags.port === '0' ? 0 : countFrom('--port', flags.port)!,
+          apiKey: flags.apiKey,
+          seed: countFrom('--seed', flags.seed),
+          slots: countFrom('--slots', flags.slots),
+          prefillTokensPerSecond: countFrom('--prefill-rate', flags.prefillRate),
+          decodeTokensPerSecond: countFrom('--decode-rate', flags.decodeRate),
+          faults: flags.faults,
+          callsFile: flags.calls,
+          write: out
+        })
+      )
+    })
+  return program
+}
+
+const helpAfter = `
+Models: OPENAI_BASE_URL names an OpenAI-compatible endpoint (vLLM, llama.cpp, …). Without it the rehearsal model
+answers, and all that is made is marked as such. All settings are in .env.example.
+
+Exit codes: 0 ok, 1 found problems, 2 usage, 65 bad data, schema or log, 69 unavailable, 70 internal, 75 halted, 77 not authorised,
+78 configuration, 130 and 143 stopped by a signal.`
+
+/** Usage errors that commander has already told, as exit codes. */
+export const usageExitCode = (error: unknown): number | undefined =>
+  error instanceof CommanderError ? (error.exitCode === 0 ? exitCodes.ok : exitCodes.usage) : undefined

@@ -1,0 +1,69 @@
+import { InferenceError } from '../../../engine/inference/errors.ts'
+import { isLogError, type LogErrorCode } from '../../../engine/log/errors.ts'
+import { Halt } from '../../../engine/runtime/ground/halt.ts'
+import { ConfigurationChanged } from '../../../engine/runtime/process/configuration-change.ts'
+import { ForeignFolder } from '../../export/index.ts'
+import { printable } from '../display/printable.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+
+const logExitCodes: Partial<Record<LogErrorCode, number>> = {
+  'log-in-use': exitCodes.unavailable,
+  'log-full': exitCodes.halted,
+  'offset-gone': exitCodes.halted,
+  'topic-mismatch': exitCodes.configuration,
+  'unknown-topic': exitCodes.configuration,
+  'not-authorised': exitCodes.notAuthorised,
+  unavailable: exitCodes.unavailable,
+  'log-damaged': exitCodes.badData,
+  'log-version': exitCodes.badData,
+  'no-log': exitCodes.usage,
+  'schema-incompatible': exitCodes.badData,
+  'unknown-schema': exitCodes.badData,
+  'bad-frame': exitCodes.badData
+}
+
+/** The exit code an error stands for. Anything unknown is a defect of ours. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommandError || error instanceof Halt) return error.exitCode
+  if (error instanceof ConfigurationChanged) return exitCodes.configuration
+  if (error instanceof InferenceError) {
+    if (error.kind !== 'configuration') return exitCodes.unavailable
+    return error.status === 401 || error.status === 403 ? exitCodes.notAuthorised : exitCodes.configuration
+  }
+  if (isLogError(error)) return logExitCodes[error.code] ?? exitCodes.internal
+  if (error instanceof ForeignFolder) return exitCodes.usage
+  if (isDiskFull(error)) return exitCodes.halted
+  if (isRefused(error)) return exitCodes.notAuthorised
+  return exitCodes.internal
+}
+
+/** What to tell a person. The stack only where it is our own defect. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return printable(String(error))
+  if (isLogError(error, 'log-damaged') || (error instanceof Halt && error.code === 'log-damaged'))
+    return printable(`${error.message}\n${afterDamage}`)
+  if (error instanceof Halt)
+    return printable(
+      `${error.stage} halted (${error.code}): ${error.message}\nNothing is lost: start again once this is mended.`
+    )
+  if (error instanceof InferenceError) return printable([error.message, error.remedy].filter(Boolean).join('\n'))
+  if (isDiskFull(error)) {
+    const isLimit = systemCode(error) === 'EFBIG'
+    const reason = isLimit ? 'A file has reached the limit of file sizes (ulimit -f)' : 'The disk is full'
+    return printable(`${reason}: ${error.message}\nNothing is lost: make room, and start again.`)
+  }
+  if (isRefused(error)) return printable(`Read-only, or not allowed to this user: ${error.message}`)
+  if (exitCodeOf(error) === exitCodes.internal)
+    return printable(`This is a defect of fanno: please report it.\n${error.stack ?? error.message}`)
+  return printable(error.message)
+}
+
+const systemCode = (error: unknown): string =>
+  error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : ''
+
+const isDiskFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error))
+
+const isRefused = (error: unknown): boolean => ['EACCES', 'EPERM', 'EROFS'].includes(systemCode(error))
+
+const afterDamage = `fanno verify lists all that is damaged; fanno export and fanno cat give what is whole.
+Put a good copy of the folder in its place, or begin anew with --fresh.`

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import type { Environment } from '../../cluster/topic-settings.ts'
+import type { Values } from './variables.ts'
+
+/** Which log a command works on. */
+export type LogTarget = EmbeddedTarget | KafkaTarget
+
+export interface EmbeddedTarget {
+  readonly kind: 'embedded'
+  /** Each pipeline has a folder of its own in it. */
+  readonly dataDir: string
+}
+
+export interface KafkaTarget {
+  readonly kind: 'kafka'
+  /** What can be rebuilt from the topics is kept here. */
+  readonly dataDir: string
+  /** `host:port`. */
+  readonly brokers: readonly string[]
+  readonly sasl?: { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
+  /** PEM. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
+  readonly registry: { readonly url: string; readonly auth?: { readonly username: string; readonly password: string } }
+  readonly environment: Environment
+  /** A process that is silent for so long loses its partitions. */
+  readonly sessionTimeoutMs: number
+}
+
+export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+export type SaslMechanism = (typeof saslMechanisms)[number]
+
+export function logTarget(values: Values, problems: string[]): LogTarget | undefined {
+  const { FANNO_DATA_DIR: dataDir } = values
+  if (values.FANNO_LOG === 'embedded') return { kind: 'embedded', dataDir }
+  const before = problems.length
+  const missing = (name: string, why: string) => problems.push(`${name}: ${why}`)
+  if (!values.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'FANNO_LOG is kafka; name its brokers, host:port')
+  if (!values.SCHEMA_REGISTRY_URL) missing('SCHEMA_REGISTRY_URL', 'FANNO_LOG is kafka; name its schema registry')
+  const sasl = saslOf(values, missing)
+  const tls = tlsOf(values, problems)
+  const auth = basicAuthOf(values, missing)
+  if (problems.length > before) return undefined
+  return {
+    kind: 'kafka',
+    dataDir,
+    brokers: values.KAFKA_BROKERS!,
+    registry: { url: values.SCHEMA_REGISTRY_URL!, ...(auth && { auth }) },
+    environment: values.FANNO_ENVIRONMENT,
+    sessionTimeoutMs: values.KAFKA_SESSION_TIMEOUT_MS,
+    ...(sasl && { sasl }),
+    ...(tls && { tls })
+  }
+}
+
+function saslOf(values: Values, missing: (name: string, why: string) => void): KafkaTarget['sasl'] {
+  const {
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: username,
+    KAFKA_SASL_PASSWORD: password,
+    KAFKA_TLS: isTls
+  } = values
+  if (!mechanism && !username && !password) return undefined
+  if (!mechanism) missing('KAFKA_SASL_MECHANISM', `a user is given; say how: ${saslMechanisms.join(', ')}`)
+  if (!username) missing('KAFKA_SASL_USERNAME', 'a mechanism or a password is given, but no user')
+  if (!password) missing('KAFKA_SASL_PASSWORD', 'a mechanism or a user is given, but no password')
+  if (mechanism === 'plain' && isTls === false)
+    missing('KAFKA_TLS', 'PLAIN sends the password as it is: not without TLS')
+  return mechanism && username && password ? { mechanism, username, password } : undefined
+}
+
+function tlsOf(values: Values, problems: string[]): KafkaTarget['tls'] {
+  const file = (name: 'KAFKA_TLS_CA_FILE' | 'KAFKA_TLS_CERT_FILE' | 'KAFKA_TLS_KEY_FILE') => {
+    const path = values[name]
+    if (path === undefined) return undefined
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (error) {
+      problems.push(`${name}: ${(error as Error).message}`)
+      return undefined
+    }
+  }
+  const [ca, cert, key] = [file('KAFKA_TLS_CA_FILE'), file('KAFKA_TLS_CERT_FILE'), file('KAFKA_TLS_KEY_FILE')]
+  if ((values.KAFKA_TLS_CERT_FILE === undefined) !== (values.KAFKA_TLS_KEY_FILE === undefined))
+    problems.push('KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE: a client certificate needs both')
+  // PLAIN means TLS unless it is refused, and so does anything that only TLS needs.
+  const implied = [ca, cert, key].some(part => part !== undefined) || values.KAFKA_SASL_MECHANISM === 'plain'
+  if (!(values.KAFKA_TLS ?? implied)) return undefined
+  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
+}
+
+function basicAuthOf(values: Values, missing: (name: string, why: string) => void) {
+  const given = values.SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO
+  if (given === undefined) return undefined
+  const at = given.indexOf(':')
+  if (at > 0) return { username: given.slice(0, at), password: given.slice(at + 1) }
+  missing('SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO', 'must be user:password')
+  return undefined
+}
