@@ -1,4 +1,5 @@
 import type { Commit } from '../../log/port.ts'
+import { ForeignPosition } from '../ground/foreign-position.ts'
 
 /**
  * What is kept with a group's offset: `1 <configuration hash> <bitmap>`. The bitmap, in base64 without padding, has one
@@ -34,11 +35,6 @@ export function formatMetadata(configuration: string, base: number, settled: Ite
   return `1 ${configuration} ${bitmap}`
 }
 
-/** Another program commits for the group of a stage. */
-export class ForeignPosition extends Error {
-  override readonly name = 'ForeignPosition'
-}
-
 /**
  * @param base the committed offset that the metadata belongs to.
  * @throws ForeignPosition when the metadata is not of this format: another program commits for this group.
@@ -68,7 +64,3 @@ export function settledBeyond({ metadata, offset }: Commit): SettledBits {
     throw error
   }
 }
-
-/** For whoever has to do something about it. */
-export const overwrittenText = (group: string, error: ForeignPosition): string =>
-  `another program commits positions as group ${group}: ${error.message}. Stop it, and set the offsets of the group back to where this stage stood, or give the pipeline another name.`

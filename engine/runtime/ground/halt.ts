@@ -1,5 +1,5 @@
 import { isLogError } from '../../log/errors.ts'
-import { ForeignPosition } from '../commit/commit-metadata.ts'
+import { ForeignPosition } from './foreign-position.ts'
 
 /** Why a pipeline can not go on. Documented in docs/operations.md; a test keeps the two lists equal. */
 export const haltCodes = {

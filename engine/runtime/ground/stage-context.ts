@@ -8,10 +8,11 @@ import type { Clock } from './clock.ts'
 import type { CommitPace } from './commit-pace.ts'
 import type { StageConfiguration } from './configuration.ts'
 import type { StageCounters } from './counters.ts'
+import type { IntakeGate } from './intake-gate.ts'
 import type { RuntimeLimits } from './limits.ts'
 import type { LogOutage } from './outage.ts'
 
-/** What all partitions of one stage in this process share. */
+/** What all partitions of one stage in this process share. Built once; whatever needs less of it says which part. */
 export interface StageContext {
   readonly stage: AnyStage
   readonly group: string
@@ -37,10 +38,7 @@ export interface StageContext {
   readonly view: unknown
   /** Full name and number of partitions of a topic. */
   place(topic: AnyTopic): { readonly topic: string; readonly partitions: number }
-  /** Intake rests: the stage behind lags, or this one is withheld. */
-  paused(): boolean
-  /** The stage admits nothing more, though it settles what it has begun. */
-  withheld(): boolean
+  readonly intake: IntakeGate
   notice(text: string): void
 }
 

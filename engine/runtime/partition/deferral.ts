@@ -1,8 +1,8 @@
 import { LogError } from '../../log/errors.ts'
 import type { Condition } from '../ground/condition.ts'
 import type { StageContext } from '../ground/stage-context.ts'
-import { decode } from '../record/record-flow.ts'
-import type { Input } from '../record/settlement.ts'
+import { decode } from '../record/decode.ts'
+import type { Input } from '../record/verdict.ts'
 import type { Entry, InFlight } from './in-flight.ts'
 
 /** Deferred records read again in one go. */

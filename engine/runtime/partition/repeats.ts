@@ -1,7 +1,7 @@
 import type { LogRecord } from '../../log/port.ts'
 import type { StageContext } from '../ground/stage-context.ts'
-import { decode } from '../record/record-flow.ts'
-import type { DeadLettering, Input } from '../record/settlement.ts'
+import { decode } from '../record/decode.ts'
+import type { DeadLettering, Input } from '../record/verdict.ts'
 
 /** An input that carries its repeat key, where it can: one that is a dead letter anyway is nobody's first copy. */
 const keyOf = (input: Input | DeadLettering): string | undefined =>

@@ -1,24 +1,25 @@
-import type { Configuration, Decision } from '../../../schemas/types.ts'
-import { type AnyDecisionStage, decidesInOrder } from '../../declare/index.ts'
+import type { Configuration } from '../../../schemas/types.ts'
+import { type AnyDecisionStage, type DecisionEnvelope, decidesInOrder } from '../../declare/index.ts'
 import type { Commit, Membership, OutputRecord, PartitionOwner } from '../../log/port.ts'
-import { ForeignPosition, overwrittenText, parseMetadata } from '../commit/commit-metadata.ts'
+import { parseMetadata } from '../commit/commit-metadata.ts'
 import { Committer } from '../commit/committer.ts'
 import { completeEnd } from '../commit/complete-end.ts'
 import { SettledWindow } from '../commit/window.ts'
 import { configurations } from '../ground/engine-topics.ts'
+import { ForeignPosition, overwrittenText } from '../ground/foreign-position.ts'
 import { Halt } from '../ground/halt.ts'
 import type { StageContext } from '../ground/stage-context.ts'
 import { headerNames } from '../record/headers.ts'
-import { DecisionOrder } from './decision-order.ts'
 import { catchUpRepeats } from './repeats.ts'
+import { type Verdicts, VerdictsAtOnce } from './verdicts.ts'
+import { VerdictsInOrder } from './verdicts-in-order.ts'
 
 /** A partition that is ours: fenced, read up to its position, and with nothing more to ask before its first record. */
 export interface TakenPartition {
   readonly partition: number
   readonly committer: Committer
   readonly window: SettledWindow
-  /** For a decision stage. */
-  readonly order: DecisionOrder | undefined
+  readonly verdicts: Verdicts
 }
 
 /**
@@ -51,15 +52,16 @@ async function prepare(
 ): Promise<TakenPartition | 'lost'> {
   const { window, isNew } = await windowOf(context, committer.owner)
   if (context.stage.repeats) await catchUpRepeats(context, partition, window.base, patience)
-  const order = decidesInOrder(context.stage)
-    ? new DecisionOrder(context, await foldDecisions(context, context.stage, window.base), window.base)
-    : undefined
+  const { stage } = context
+  const verdicts = decidesInOrder(stage)
+    ? new VerdictsInOrder(context, stage, await foldDecisions(context, stage, window.base), window.base)
+    : new VerdictsAtOnce(context)
   if (isNew) {
     const position = window.positionWith([], context.configuration.hash)
     const ended = await committer.commit([configurationRecord(context, partition)], position, patience)
     if (ended === 'lost') return 'lost'
   }
-  return { partition, committer, window, order }
+  return { partition, committer, window, verdicts }
 }
 
 async function windowOf(
@@ -115,7 +117,7 @@ async function foldDecisions(context: StageContext, stage: AnyDecisionStage, bas
   const view = stage.createView(settings)
   const end = await completeEnd(driver, topic)
   for await (const record of driver.read(topic, 0, 0, end)) {
-    const decision = (await codec.decode(stage.decisions.schema, record.value)) as Decision
+    const decision = (await codec.decode(stage.decisions.schema, record.value)) as DecisionEnvelope
     if (decision.inputOffset >= base) {
       const message = `${topic}/0/${record.offset} decides on offset ${decision.inputOffset}, but only those before ${base} are committed`
       throw new Halt('internal', stage.name, message)

@@ -20,6 +20,7 @@ import { configurationOf, type StageConfiguration } from '../ground/configuratio
 import { StageCounters } from '../ground/counters.ts'
 import { engineTopics } from '../ground/engine-topics.ts'
 import type { Halt } from '../ground/halt.ts'
+import { IntakeGate } from '../ground/intake-gate.ts'
 import { defaultLimits, type RuntimeLimits } from '../ground/limits.ts'
 import { LogOutage } from '../ground/outage.ts'
 import { groupOf, type StageContext } from '../ground/stage-context.ts'
@@ -141,7 +142,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const places = new Map(topics.map(({ handle, topic, partitions }) => [handle.records, { topic, partitions }]))
   const runs = new Map<AnyStage, StageRun>()
   for (const stage of running) {
-    const context = await contextOf(stage, {
+    const { view } = stage as { view?: Parameters<typeof followView>[0] }
+    const follower = view
+      ? followView(view, options.settings.get(stage.name), { driver, codec, pipeline, notice: options.notice })
+      : undefined
+    if (follower) await outlast(follower.catchUp)
+    const context = contextOf(stage, {
       options,
       codec,
       repeats,
@@ -150,15 +156,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       configurations,
       limits,
       pace,
-      outage
+      outage,
+      view: follower?.state
     })
-    const { view } = stage as { view?: Parameters<typeof followView>[0] }
-    const follower = view
-      ? followView(view, context.settings, { driver, codec, pipeline, notice: options.notice })
-      : undefined
-    if (follower) await outlast(follower.catchUp)
-    const withView = { ...context, view: follower?.state }
-    runs.set(stage, new StageRun({ context: withView, topology, pipeline, follower, halt }))
+    runs.set(stage, new StageRun({ context, topology, pipeline, follower, halt }))
   }
   const stop = async (graceMs: number) => {
     await Promise.all([...runs.values()].map(run => run.stop(graceMs)))
@@ -200,7 +201,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   }
 }
 
-async function contextOf(
+function contextOf(
   stage: AnyStage,
   shared: {
     readonly options: PipelineOptions
@@ -212,11 +213,11 @@ async function contextOf(
     readonly limits: RuntimeLimits
     readonly pace: CommitPace
     readonly outage: LogOutage
+    readonly view: unknown
   }
-): Promise<StageContext> {
+): StageContext {
   const { options, places } = shared
   const { pipeline, topology } = options
-  const withheld = () => shared.withheld.has(stage.name)
   return {
     stage,
     group: groupOf(pipeline, stage),
@@ -235,10 +236,9 @@ async function contextOf(
     outage: shared.outage,
     telemetry: options.telemetry ?? noTelemetry,
     repeats: shared.repeats,
-    view: undefined,
+    view: shared.view,
     place: (topic: AnyTopic) => places.get(topic.records)!,
-    paused: withheld,
-    withheld,
+    intake: new IntakeGate(() => shared.withheld.has(stage.name)),
     notice: options.notice
   }
 }

@@ -39,22 +39,20 @@ export class StageRun {
   readonly #stopping = new AbortController()
   #membership: Promise<Membership> | undefined
   #polling: Promise<void> = Promise.resolve()
-  #paused = false
 
   constructor(options: StageRunOptions) {
     this.#options = options
-    this.#context = { ...options.context, paused: () => this.#paused || options.context.withheld() }
+    this.#context = options.context
     this.#defects = new DefectStreak(options.context.stage.name, options.context.limits.defectsInARow)
   }
 
-  /** The stage's own context, `paused` included. */
   get context(): StageContext {
     return this.#context
   }
 
   /** The stage behind lags by more than it should. */
   get paused(): boolean {
-    return this.#paused
+    return this.#context.intake.backlogged
   }
 
   /** No record is asked about or waits for its commit. */
@@ -176,9 +174,10 @@ export class StageRun {
     const { signal } = this.#stopping
     for (; !signal.aborted; await clock.sleep(limits.pollMs, signal)) {
       try {
+        const { intake } = this.#context
         const paused = await this.#isBehindFull()
-        const lifted = this.#paused && !paused
-        this.#paused = paused
+        const lifted = intake.backlogged && !paused
+        intake.backlogged = paused
         if (lifted) for (const { flow } of this.#partitions.values()) flow?.nudge()
         await this.#wake()
       } catch (error) {

@@ -1,11 +1,30 @@
-import { hashOf } from '../../declare/index.ts'
-import { formatTraceparent, parseTraceparent } from '../../telemetry/traceparent.ts'
+import type { Lineage, Step } from '../../../schemas/types.ts'
+import type { Call } from '../../inference/port.ts'
+import type { StageContext } from '../ground/stage-context.ts'
+import { traceparentOf } from './spans.ts'
+import type { Input } from './verdict.ts'
 
-/**
- * The trace context (W3C) of one stage's work on one record. The trace id is the one the record brought along, else made
- * from its root; the span id is made from stage and record, so that a record processed again has the same span.
- */
-export function spanOf(incoming: string | undefined, rootId: string, stage: string, recordId: string): string {
-  const { traceId, flags } = parseTraceparent(incoming) ?? { traceId: hashOf('trace', rootId), flags: 1 }
-  return formatTraceparent({ traceId, spanId: hashOf('span', stage, recordId).slice(0, 16), flags })
+/** The lineage of what comes of an input: its own, and one step more. */
+export function lineageOf(
+  { stage, configuration }: Pick<StageContext, 'stage' | 'configuration'>,
+  input: Input,
+  calls: readonly Call[]
+): Lineage {
+  const before = input.value?.lineage as Lineage | undefined
+  const rootId = before?.rootId || input.id || ''
+  const step: Step = {
+    stage: stage.name,
+    configuration: configuration.hash,
+    recordId: input.id ?? '',
+    topic: input.record.topic,
+    partition: input.record.partition,
+    offset: input.record.offset,
+    calls
+  }
+  return {
+    rootId,
+    parentId: input.id ?? '',
+    traceparent: traceparentOf(stage.name, input),
+    steps: [...(before?.steps ?? []), step]
+  }
 }

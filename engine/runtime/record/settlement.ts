@@ -1,41 +1,31 @@
-import type { Lineage, Step } from '../../../schemas/types.ts'
+import type { Lineage } from '../../../schemas/types.ts'
 import {
   type AnyStage,
   type AnyTopic,
   decidesInOrder,
   type Emission,
   hashOf,
-  type Outcome,
   type Outlets,
   type Rejection
 } from '../../declare/index.ts'
 import type { Call } from '../../inference/port.ts'
+import type { Codec } from '../../log/codec.ts'
 import { partitionOf } from '../../log/partitioner.ts'
-import { type Headers, type LogRecord, type OutputRecord, recordBytes } from '../../log/port.ts'
+import { type LogLimits, type OutputRecord, recordBytes } from '../../log/port.ts'
 import type { RecordSpan } from '../../telemetry/port.ts'
 import { deadLetters, rejections } from '../ground/engine-topics.ts'
 import type { StageContext } from '../ground/stage-context.ts'
+import { connectHeaders, deadLetterOf, positionOf, shorten } from './dead-letter.ts'
 import { headerNames, inputOf, type OutcomeHeader } from './headers.ts'
-import { traceparentOf } from './spans.ts'
+import { lineageOf } from './lineage.ts'
+import { UnsoundStage } from './unsound-stage.ts'
+import { defect, type Input, type Verdict } from './verdict.ts'
 
-/** A record as a stage sees it, and where it stood. `value` and `id` are absent where it could not be decoded. */
-export interface Input {
-  readonly record: LogRecord
-  readonly value?: Record<string, unknown>
-  readonly id?: string
-  /** What a copy of it would have too, where the stage rejects repeats. */
-  readonly repeatKey?: string
-  /** The same record stood at an earlier offset. */
-  readonly isCopy?: boolean
-  /** Of its processing, once that has begun. */
-  readonly span?: RecordSpan
+/** What is needed to make records of a verdict: no clock, no log, no model. */
+export type SettlementContext = Pick<StageContext, 'stage' | 'configuration' | 'place'> & {
+  readonly codec: Pick<Codec, 'encode'>
+  readonly driver: { readonly limits: LogLimits }
 }
-
-export interface DeadLettering {
-  readonly deadLetter: { readonly code: string; readonly error: string; readonly stack?: string }
-}
-
-export type Verdict = (Outcome<Outlets, string> & { readonly repeat?: boolean }) | DeadLettering
 
 /** A verdict as records to append. It settles exactly one offset. */
 export interface Settlement {
@@ -56,33 +46,49 @@ export interface Settlement {
 /** The stage's part of a decision record. */
 export type DecisionPart = Readonly<Record<string, unknown>>
 
-const evidenceCharacters = 2_000
+/**
+ * Turns a verdict into the records to append. One that breaks a rule of the stage's declaration is a defect: a dead letter.
+ */
+export function settle(
+  context: SettlementContext,
+  input: Input,
+  verdict: Verdict,
+  calls: readonly Call[],
+  part?: DecisionPart
+): Settlement {
+  try {
+    return settlementOf(context, input, verdict, calls, part)
+  } catch (error) {
+    return settlementOf(context, input, defect(error), calls)
+  }
+}
 
 /**
  * Turns a verdict into the records to append. Where one of them is larger than the log takes, the whole input becomes a
  * dead letter instead (`output-too-large`), so that an input still has exactly one outcome.
+ * @throws UnsoundStage when the verdict breaks a rule of the stage's declaration; TypeError when a value does not fit its schema.
  */
 export function settlementOf(
-  context: StageContext,
+  context: SettlementContext,
   input: Input,
   verdict: Verdict,
   calls: readonly Call[],
-  decision?: DecisionPart
-): { readonly settlement: Settlement; readonly decision: Record<string, unknown> | undefined } {
-  const built = build(context, input, verdict, calls, decision)
-  const tooLarge = built.settlement.outputs.find(output => recordBytes(output) > context.driver.limits.maxRecordBytes)
+  part?: DecisionPart
+): Settlement {
+  const built = build(context, input, verdict, calls, part)
+  const tooLarge = built.outputs.find(output => recordBytes(output) > context.driver.limits.maxRecordBytes)
   if (!tooLarge) return built
   const error = `an output for ${tooLarge.topic} has ${recordBytes(tooLarge)} bytes; the log takes ${context.driver.limits.maxRecordBytes}`
   return build(context, input, { deadLetter: { code: 'output-too-large', error } }, calls)
 }
 
 function build(
-  context: StageContext,
+  context: SettlementContext,
   input: Input,
   verdict: Verdict,
   calls: readonly Call[],
   part?: DecisionPart
-): { settlement: Settlement; decision: Record<string, unknown> | undefined } {
+): Settlement {
   const outputs: OutputRecord[] = []
   const lineage = lineageOf(context, input, calls)
   const write = (topic: AnyTopic, value: Record<string, unknown>, outcome: OutcomeHeader) =>
@@ -91,13 +97,17 @@ function build(
   const reason = 'deadLetter' in verdict ? verdict.deadLetter.code : 'rejected' in verdict ? verdict.rejected : ''
   let emitted = 0
   if ('deadLetter' in verdict) {
-    write(deadLetters, deadLetterOf(context, input, verdict), 'dead-lettered')
+    write(
+      deadLetters,
+      deadLetterOf(context.stage.name, input, verdict, context.driver.limits.maxRecordBytes),
+      'dead-lettered'
+    )
   } else if ('rejected' in verdict) {
     write(rejections, rejectionOf(context, input, verdict, lineage, { partial: false, ordinal: 0 }), 'rejected')
   } else {
     const emission = verdict as Emission<Outlets, string>
     const outlet = outletOf(context.stage, String(emission.to))
-    if (emission.values.length === 0) throw new TypeError(`${context.stage.name} emitted nothing and gave no reason`)
+    if (emission.values.length === 0) throw new UnsoundStage(context.stage.name, `emitted nothing and gave no reason`)
     emission.values.forEach((value, ordinal) => {
       const id = hashOf(context.stage.name, input.id!, ordinal, context.configuration.hash)
       write(outlet, { ...(value as object), id, lineage }, 'emitted')
@@ -108,9 +118,8 @@ function build(
       write(rejections, rejected, 'partial')
     })
   }
-  let decision: Record<string, unknown> | undefined
   if (decidesInOrder(context.stage)) {
-    decision = {
+    const decision = {
       ...part,
       id: hashOf(context.stage.name, 'decision', inputOf(input.record)),
       recordId: input.id ?? '',
@@ -123,10 +132,7 @@ function build(
   }
   const bytes = outputs.reduce((sum, output) => sum + recordBytes(output), 0)
   const error = 'deadLetter' in verdict ? verdict.deadLetter.error : ''
-  return {
-    settlement: { offset: input.record.offset, kind, reason, error, outputs, emitted, bytes, span: input.span },
-    decision
-  }
+  return { offset: input.record.offset, kind, reason, error, outputs, emitted, bytes, span: input.span }
 }
 
 const kindOf = (verdict: Verdict): Settlement['kind'] =>
@@ -134,32 +140,12 @@ const kindOf = (verdict: Verdict): Settlement['kind'] =>
 
 function outletOf(stage: AnyStage, name: string): AnyTopic {
   const outlet = (stage.writes as Outlets)[name]
-  if (!outlet) throw new TypeError(`${stage.name} emitted to ${name}, which it does not declare`)
+  if (!outlet) throw new UnsoundStage(stage.name, `emitted to ${name}, which it does not declare`)
   return outlet
 }
 
-function lineageOf(context: StageContext, input: Input, calls: readonly Call[]): Lineage {
-  const before = input.value?.lineage as Lineage | undefined
-  const rootId = before?.rootId || input.id || ''
-  const step: Step = {
-    stage: context.stage.name,
-    configuration: context.configuration.hash,
-    recordId: input.id ?? '',
-    topic: input.record.topic,
-    partition: input.record.partition,
-    offset: input.record.offset,
-    calls
-  }
-  return {
-    rootId,
-    parentId: input.id ?? '',
-    traceparent: traceparentOf(context, input),
-    steps: [...(before?.steps ?? []), step]
-  }
-}
-
 function rejectionOf(
-  context: StageContext,
+  context: SettlementContext,
   input: Input,
   rejection: Rejection & { readonly repeat?: boolean },
   lineage: Lineage,
@@ -168,7 +154,9 @@ function rejectionOf(
   const { stage, configuration } = context
   const known: readonly string[] = [...stage.rejects, 'unusable-answer']
   if (!known.includes(rejection.rejected))
-    throw new TypeError(`${stage.name} rejected for ${rejection.rejected}, which it does not declare`)
+    throw new UnsoundStage(stage.name, `rejected for ${rejection.rejected}, which it does not declare`)
+  if (rejection.score !== undefined && !Number.isFinite(rejection.score))
+    throw new UnsoundStage(stage.name, `gave the score ${rejection.score}`)
   // Copies of one record share its id: where they stood tells their rejections apart.
   const where = rejection.repeat ? inputOf(input.record) : ''
   return {
@@ -184,49 +172,8 @@ function rejectionOf(
   }
 }
 
-function deadLetterOf(context: StageContext, input: Input, { deadLetter }: DeadLettering): Record<string, unknown> {
-  const { record } = input
-  // Room for the rest of the dead letter beside the original value.
-  const room = context.driver.limits.maxRecordBytes - 64 * 1024
-  const truncated = (record.value?.length ?? 0) > room
-  return {
-    id: hashOf(context.stage.name, input.id ?? '', 'dead-letter', inputOf(record)),
-    stage: context.stage.name,
-    code: deadLetter.code,
-    error: shorten(deadLetter.error),
-    stack: deadLetter.stack === undefined ? null : shorten(deadLetter.stack),
-    recordId: input.id ?? null,
-    ...positionOf(record),
-    key: record.key?.subarray(0, 4_096) ?? null,
-    value: truncated ? record.value!.subarray(0, room) : record.value,
-    truncated,
-    headers: firstHeaders(record.headers)
-  }
-}
-
-/** As many as 32 headers and 32 KiB of them, long ones cut: a dead letter must never be too large itself. */
-function firstHeaders(headers: Headers): Headers {
-  let room = 32 * 1024
-  const cut = Object.entries(headers)
-    .slice(0, 32)
-    .map(([name, value]) => [name.slice(0, 128), value.slice(0, 512)] as const)
-  const kept = cut.filter(([name, value]) => {
-    room -= Buffer.byteLength(name) + Buffer.byteLength(value)
-    return room >= 0
-  })
-  return Object.fromEntries(kept)
-}
-
-const positionOf = (record: LogRecord) => ({
-  inputTopic: record.topic,
-  inputPartition: record.partition,
-  inputOffset: record.offset
-})
-
-const shorten = (text: string): string => text.slice(0, evidenceCharacters).toWellFormed()
-
 function outputRecord(
-  context: StageContext,
+  context: SettlementContext,
   input: Input,
   topic: AnyTopic,
   value: Record<string, unknown>,
@@ -251,13 +198,3 @@ function outputRecord(
     headers
   }
 }
-
-/** The headers by which Kafka Connect's tools know a dead letter (KIP-298). */
-const connectHeaders = (record: LogRecord, deadLetter: Record<string, unknown>): Record<string, string> => ({
-  '__connect.errors.topic': record.topic,
-  '__connect.errors.partition': String(record.partition),
-  '__connect.errors.offset': String(record.offset),
-  '__connect.errors.stage': String(deadLetter.stage),
-  '__connect.errors.exception.class.name': String(deadLetter.code),
-  '__connect.errors.exception.message': String(deadLetter.error).slice(0, 500)
-})

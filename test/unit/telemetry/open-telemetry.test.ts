@@ -1,7 +1,7 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
 import { tracing } from '@opentelemetry/sdk-node'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { spanOf } from '../../../engine/runtime/record/lineage.ts'
+import { spanOf } from '../../../engine/runtime/record/spans.ts'
 import { openTelemetry } from '../../../engine/telemetry/open-telemetry.ts'
 import type { CallDescription } from '../../../engine/telemetry/port.ts'
 import {

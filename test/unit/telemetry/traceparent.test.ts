@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { spanOf } from '../../../engine/runtime/record/lineage.ts'
+import { spanOf } from '../../../engine/runtime/record/spans.ts'
 import { formatTraceparent, isSampled, parseTraceparent } from '../../../engine/telemetry/traceparent.ts'
 
 const trace = '0af7651916cd43dd8448eb211c80319c'

@@ -89,7 +89,7 @@ describe('a deferred record', () => {
     const letters = await run.values<DeadLetter>('dead-letters', 'dead-letter')
     expect(letters.length).toBeGreaterThan(0)
     expect(letters[0]).toMatchObject({ stage: 'answer-later', code: 'stage-defect' })
-    expect(letters[0]!.error).toContain('deferred again (never)')
+    expect(letters[0]!.error).toContain('deferred a record again (never)')
   })
 
   it('is woken only while its window has room, though none of the woken can be committed (R7)', async () => {
