@@ -6,26 +6,34 @@
  *     given(screenPassage, aPassage).whenAsked()                                   // -> { ask: { quality: … } }
  *     given(diversifyPassage, aPassage, { view }).whenAnswered({ vector })         // -> { outcome, decision, view }
  *
- * What the runtime would refuse throws here, with the reason: see `UnsoundStage`. A stage function that throws is not
- * caught: `expect(() => …).toThrow()` is how a test says "this is a defect".
+ * The functions that the runtime calls for question, verdict and settlement are called here, so that what it would refuse
+ * throws, with the reason: see `UnsoundStage`. A stage function that throws is not caught: `expect(() => …).toThrow()` is how
+ * a test says "this is a defect".
  */
 import { avroType } from '../../schemas/avro-type.ts'
 import { readSchema } from '../../schemas/load.ts'
-import type { Asks } from '../declare/ask.ts'
-import { hashOf, randomFrom } from '../declare/ids.ts'
-import type { Deferral, Outcome, Outlets, Rejection } from '../declare/outcome.ts'
 import type {
   Answers,
-  AnyDecisionStage,
-  AnyPlainStage,
   AnyStage,
+  AnyTopic,
+  Asks,
   DecisionEnvelope,
   DecisionStage,
+  Deferral,
+  Outcome,
+  Outlets,
   Questions,
-  Stage
-} from '../declare/stage.ts'
-import { decidesInOrder } from '../declare/stage.ts'
-import type { AnyTopic, ValueOf } from '../declare/topic.ts'
+  Stage,
+  ValueOf
+} from '../declare/index.ts'
+import { decidesInOrder, topicName } from '../declare/index.ts'
+import { toBody } from '../log/avro-values.ts'
+import { decided, decisionless, questionOf } from '../runtime/record/question.ts'
+import { type DecisionPart, type SettlementContext, settlementOf } from '../runtime/record/settlement.ts'
+import { UnsoundStage } from '../runtime/record/unsound-stage.ts'
+import type { Answered, Input, Verdict as RuntimeVerdict } from '../runtime/record/verdict.ts'
+
+export { UnsoundStage }
 
 /** What surrounds the record. Everything has a default. */
 export interface Circumstances<S, V> {
@@ -58,14 +66,6 @@ export interface GivenRecordInOrder<O extends Outlets, A extends Asks, Reason ex
   whenAnswered(answers: Answers<A>): Verdict<O, Reason, V, D>
 }
 
-/** The stage broke a rule that the runtime enforces. The message says which. */
-export class UnsoundStage extends Error {
-  constructor(stage: AnyStage, what: string) {
-    super(`${stage.name} ${what}`)
-    this.name = 'UnsoundStage'
-  }
-}
-
 /**
  * One record at one stage. The record and every value emitted must fit their schemas; `id` and `lineage` of emitted
  * values are the engine's and are left out, as a stage leaves them out.
@@ -94,112 +94,101 @@ export function given(
   circumstances: Circumstances<Record<string, unknown>, unknown> = {}
 ): GivenRecord<Outlets, Asks, string> | GivenRecordInOrder<Outlets, Asks, string, unknown, unknown> {
   const settings = stage.settings.parse(circumstances.settings ?? {})
-  checkValue(stage, stage.reads, record, 'was given a record')
-  const id = stage.reads.id(record)
+  checkRecord(stage, record)
   const view = circumstances.view ?? (decidesInOrder(stage) ? stage.createView(settings) : stage.view?.create(settings))
+  const call = { stage, settings, view }
+  const input = inputOf(stage, record, circumstances.offset ?? 0)
 
   const whenAsked = () => {
-    const random = randomFrom(`${id}/question`)
-    const released = circumstances.released ?? false
-    const said = (stage as AnyPlainStage).question(record, { settings, view, random, released })
-    if ('ask' in said) checkQuestions(stage, said.ask as Record<string, unknown>)
-    else if ('deferred' in said) checkDeferral(stage, said.deferred, released)
-    else checkOutcome(stage, said as Outcome<Outlets, string>)
+    const said = questionOf(call, input, circumstances.released ?? false)
+    if ('ask' in said) checkVariables(stage, said.ask as Record<string, unknown>)
+    else if (!('deferred' in said)) settled(stage, input, said)
     return said as never
   }
-  const decide = (answers: unknown) => {
+  const answersTo = (answers: unknown): Extract<Answered, { as: 'answers' }> => {
     const said = whenAsked() as object
-    if (!('ask' in said)) throw new UnsoundStage(stage, `asked nothing: it said ${JSON.stringify(said)}`)
-    const once = () => {
-      const random = randomFrom(`${id}/decide`)
-      return stage.decide(record, answers as never, { settings, asked: said.ask as never, random, view } as never)
-    }
-    const verdict = once()
-    if (JSON.stringify(verdict) !== JSON.stringify(once()))
-      throw new UnsoundStage(stage, 'decided otherwise when it was called again')
-    return verdict
+    if (!('ask' in said)) throw new UnsoundStage(stage.name, `asked nothing: it said ${JSON.stringify(said)}`)
+    return { as: 'answers', input, asked: said.ask as never, answers: answers as never, calls: [] }
+  }
+  const twice = <T>(decide: () => T): T => {
+    const verdict = decide()
+    if (JSON.stringify(verdict) === JSON.stringify(decide())) return verdict
+    throw new UnsoundStage(stage.name, 'decided otherwise when it was called again')
   }
   const whenAnswered = (answers: unknown) => {
-    const verdict = decide(answers)
-    if (!decidesInOrder(stage)) return checkOutcome(stage, verdict as Outcome<Outlets, string>)
-    const { outcome, decision: part } = verdict as ReturnType<AnyDecisionStage['decide']>
-    checkOutcome(stage, outcome)
-    const decision = decisionOf(stage, id, circumstances.offset ?? 0, outcome, part ?? {})
+    const answered = answersTo(answers)
+    if (!decidesInOrder(stage)) {
+      const outcome = twice(() => decisionless(call, answered))
+      settled(stage, input, outcome)
+      return outcome
+    }
+    const { verdict: outcome, part } = twice(() => decided(call, answered))
+    const record = settled(stage, input, outcome, part).outputs.find(({ topic }) => topic === nameOf(stage.decisions))
+    const decision = avroType(stage.decisions.schema).fromBuffer(record!.value!) as DecisionEnvelope
     stage.fold(view, decision)
     return { outcome, decision, view }
   }
   return { whenAsked, whenAnswered } as never
 }
 
-/** The decision record that the engine would write, once through its schema: what a successor folds is not the original. */
-function decisionOf(
-  stage: AnyDecisionStage,
-  recordId: string,
-  inputOffset: number,
-  outcome: Outcome<Outlets, string>,
-  part: object
-): DecisionEnvelope {
-  const decision = {
-    ...part,
-    id: hashOf(stage.name, 'decision', inputOffset),
-    recordId,
-    inputPartition: 0,
-    inputOffset,
-    verdict: 'rejected' in outcome ? 'rejected' : 'emitted',
-    reason: 'rejected' in outcome ? outcome.rejected : ''
-  }
-  checkValue(stage, stage.decisions, decision, 'gave a decision')
-  const type = avroType(stage.decisions.schema)
-  return type.fromBuffer(type.toBuffer(decision)) as DecisionEnvelope
+const nameOf = (topic: AnyTopic): string => topicName('given', topic)
+
+const inputOf = (stage: AnyStage, value: unknown, offset: number): Input => {
+  const headers = {}
+  const key = Buffer.from(stage.reads.key(value))
+  const record = { topic: nameOf(stage.reads), partition: 0, offset, timestamp: 0, key, value: null, headers }
+  return { record, value: value as Record<string, unknown>, id: stage.reads.id(value) }
 }
 
-function checkQuestions(stage: AnyStage, ask: Readonly<Record<string, unknown>>): void {
-  const asks = stage.asks as Asks
-  for (const name of Object.keys(ask)) if (!(name in asks)) throw new UnsoundStage(stage, `asks ${name}, undeclared`)
-  for (const [name, declared] of Object.entries(asks)) {
-    if (!(name in ask)) throw new UnsoundStage(stage, `does not ask ${name}: all asks are asked`)
+/** The records that the runtime would append. @throws UnsoundStage. */
+function settled(stage: AnyStage, input: Input, verdict: RuntimeVerdict, part?: DecisionPart) {
+  checkFields(stage, verdict)
+  const schemas = new Map<string, string>()
+  const context: SettlementContext = {
+    stage,
+    configuration: { hash: '', canonical: '' },
+    place: topic => {
+      schemas.set(nameOf(topic), topic.schema)
+      return { topic: nameOf(topic), partitions: 1 }
+    },
+    codec: {
+      encode: (topic, value) => {
+        try {
+          return toBody(avroType(schemas.get(topic)!), value)
+        } catch (error) {
+          throw new UnsoundStage(stage.name, `wrote to ${topic}: ${(error as Error).message}`)
+        }
+      }
+    },
+    driver: { limits: { maxRecordBytes: Number.MAX_SAFE_INTEGER } }
+  }
+  return settlementOf(context, input, verdict, [], part)
+}
+
+/** Every field of a schema has a default, which would hide that one was forgotten. */
+function checkFields(stage: AnyStage, verdict: RuntimeVerdict): void {
+  const topic = 'to' in verdict ? (stage.writes as Outlets)[String(verdict.to)] : undefined
+  if (!topic) return
+  const { fields = [] } = readSchema(topic.schema)
+  for (const value of (verdict as { readonly values: readonly object[] }).values) {
+    const missing = fields.find(({ name }) => !(name in value) && name !== 'id' && name !== 'lineage')
+    if (missing) throw new UnsoundStage(stage.name, `emitted a value without ${missing.name}`)
+  }
+}
+
+/** What a prompt could not render, or a thread could not be sent, is found here: the runtime would find it at the model. */
+function checkVariables(stage: AnyStage, ask: Readonly<Record<string, unknown>>): void {
+  for (const [name, declared] of Object.entries(stage.asks as Asks)) {
     if (declared.kind === 'offload') structuredClone(ask[name])
     else if (declared.kind !== 'embedding') declared.prompt.variables.parse(ask[name])
   }
 }
 
-function checkDeferral(stage: AnyStage, why: string, released: boolean): void {
-  if (released) throw new UnsoundStage(stage, `deferred a record again (${why}) though it was released`)
-  if (!(stage as AnyPlainStage).defersUntilDrained)
-    throw new UnsoundStage(stage, `deferred a record (${why}) but does not declare defersUntilDrained`)
-}
-
-function checkOutcome<T extends Outcome<Outlets, string>>(stage: AnyStage, outcome: T): T {
-  if ('rejected' in outcome) {
-    checkRejection(stage, outcome)
-    return outcome
-  }
-  const topic = (stage.writes as Outlets)[outcome.to as string]
-  if (!topic) throw new UnsoundStage(stage, `emitted to ${String(outcome.to)}, which it does not declare`)
-  if (outcome.values.length === 0) throw new UnsoundStage(stage, 'emitted nothing and gave no reason')
-  const lineage = { rootId: '', parentId: '', traceparent: '', steps: [] }
-  const { fields = [] } = readSchema(topic.schema)
-  for (const emitted of outcome.values) {
-    const value = { ...(emitted as object), id: '', lineage }
-    // Every field has a default, which would hide that one was forgotten.
-    const missing = fields.find(field => !(field.name in value))
-    if (missing) throw new UnsoundStage(stage, `emitted a value without ${missing.name}`)
-    checkValue(stage, topic, value, 'emitted a value')
-  }
-  for (const rejection of outcome.alsoRejected ?? []) checkRejection(stage, rejection)
-  return outcome
-}
-
-function checkRejection(stage: AnyStage, { rejected, score }: Rejection): void {
-  if (!stage.rejects.includes(rejected))
-    throw new UnsoundStage(stage, `rejected for ${rejected}, which it does not declare`)
-  if (score !== undefined && !Number.isFinite(score)) throw new UnsoundStage(stage, `gave the score ${score}`)
-}
-
-function checkValue(stage: AnyStage, topic: AnyTopic, value: unknown, what: string): void {
+function checkRecord(stage: AnyStage, record: unknown): void {
   const wrong: string[] = []
-  avroType(topic.schema).isValid(value, {
+  avroType(stage.reads.schema).isValid(record, {
     errorHook: (path, found, type) => void wrong.push(`${path.join('.')} is ${String(found)}, not ${String(type)}`)
   })
-  if (wrong.length > 0) throw new UnsoundStage(stage, `${what} that does not fit ${topic.schema}: ${wrong.join('; ')}`)
+  if (wrong.length === 0) return
+  throw new UnsoundStage(stage.name, `was given a record that does not fit ${stage.reads.schema}: ${wrong.join('; ')}`)
 }

@@ -27,7 +27,7 @@ describe('what the types forbid', () => {
 
   it.each<[string, unknown, RegExp]>([
     ['undeclaredOutlet', negative.undeclaredOutlet, /emitted to elsewhere/],
-    ['wrongValue', negative.wrongValue, /quality is high/],
+    ['wrongValue', negative.wrongValue, /quality is 'high'/],
     ['missingField', negative.missingField, /advertisement/],
     ['emptyEmission', negative.emptyEmission, /emitted nothing/],
     ['noOutcome', negative.noOutcome, /undefined/],
@@ -36,7 +36,7 @@ describe('what the types forbid', () => {
     ['undeclaredReasonAtOnce', negative.undeclaredReasonAtOnce, /rejected for mood/],
     ['missingVariable', negative.missingVariable, /hint/],
     ['bareText', negative.bareText, /passage/],
-    ['missingQuestion', negative.missingQuestion, /does not ask quality/]
+    ['missingQuestion', negative.missingQuestion, /did not ask quality/]
   ])('is caught at run time where a cast lets it through: %s', (_name, stage, message) => {
     expect(() => running(stage).whenAnswered({ quality })).toThrow(message)
   })
@@ -48,7 +48,7 @@ describe('what the types forbid', () => {
       })
     expect(answered(negative.undeclaredReasonInOrder)).toThrow(/mood/)
     expect(answered(negative.emptyEmissionInOrder)).toThrow(/emitted nothing/)
-    expect(answered(negative.wrongDecision)).toThrow(/number is three/)
+    expect(answered(negative.wrongDecision)).toThrow(/number is 'three'/)
     expect(answered(negative.bareOutcome)).toThrow()
     expect(answered(negative.deferringInOrder)).toThrow(/defersUntilDrained/)
   })
