@@ -1,40 +1,6 @@
 // Generated from the .avsc files by `npm run schemas`. Do not edit.
 
-/** One call to a model made for a record. (call.avsc) */
-export interface Call {
-  /** Name of the question within its stage. */
-  readonly ask: string
-  /** The model that answered, as its server names it. */
-  readonly model: string
-  /** Id in the front matter of the prompt; empty for embeddings. */
-  readonly promptId: string
-  /** Hash of the prompt file. */
-  readonly promptHash: string
-  /** Sampling temperature. */
-  readonly temperature: number
-  /** Nucleus sampling threshold. */
-  readonly topP: number
-  /** Most tokens the completion was allowed. */
-  readonly maxTokens: number
-  /** Prompt tokens as the server counted them, over all asks. */
-  readonly promptTokens: number
-  /** Completion tokens as the server counted them, over all asks. */
-  readonly completionTokens: number
-  /** Times the question was put: 1, and one more for each unusable answer. */
-  readonly asks: number
-}
-
-/** What a configuration hash stands for; written with the first commit of a partition under it. (configuration.avsc) */
-export interface Configuration {
-  /** The hash. */
-  readonly hash: string
-  /** The stage. */
-  readonly stage: string
-  /** The input partition whose commits follow it from here on. */
-  readonly partition: number
-  /** The configuration as canonical JSON. */
-  readonly canonical: string
-}
+import type { Lineage } from '../engine/schemas/types.ts'
 
 /** A run that was asked for a number of pairs, and where the topic of pairs ended then. (cut.avsc) */
 export interface Cut {
@@ -46,36 +12,6 @@ export interface Cut {
   readonly rule: string
   /** End offset of each partition of pairs when the cut was made. */
   readonly ends: readonly number[]
-}
-
-/** A record that could not be processed, with the bytes as they came. (dead-letter.avsc) */
-export interface DeadLetter {
-  /** Unique within pipeline and topic: hash of stage, parent id, ordinal and configuration. */
-  readonly id: string
-  /** The stage that failed. */
-  readonly stage: string
-  /** Error code. */
-  readonly code: string
-  /** What went wrong. */
-  readonly error: string
-  /** Stack of the error, for a defect. */
-  readonly stack: null | string
-  /** Id of the input record, where it could be decoded. */
-  readonly recordId: null | string
-  /** Topic of the input record. */
-  readonly inputTopic: string
-  /** Partition of the input record. */
-  readonly inputPartition: number
-  /** Offset of the input record. */
-  readonly inputOffset: number
-  /** Key of the input record. */
-  readonly key: null | Buffer
-  /** Value of the input record. */
-  readonly value: null | Buffer
-  /** True where the value was too large to be kept whole. */
-  readonly truncated: boolean
-  /** Headers of the input record. */
-  readonly headers: Readonly<Record<string, string>>
 }
 
 /** One verdict of a decision stage. The fold of these records is the view of the stage. (decision.avsc) */
@@ -206,18 +142,6 @@ export interface Instruction {
   readonly lineage: Lineage
 }
 
-/** How a record came about: one step a stage, from the document on. (lineage.avsc) */
-export interface Lineage {
-  /** Id of the record that entered the topology: the document. */
-  readonly rootId: string
-  /** Id of the input record of the last step. */
-  readonly parentId: string
-  /** W3C trace context of the last step. */
-  readonly traceparent: string
-  /** The steps, oldest first. */
-  readonly steps: readonly Step[]
-}
-
 /** An instruction-response pair that the judge accepted: the product. (pair.avsc) */
 export interface Pair {
   /** Unique within pipeline and topic: hash of stage, parent id, ordinal and configuration. */
@@ -256,16 +180,6 @@ export interface Pair {
   readonly lineage: Lineage
 }
 
-/** A passage cut from a document. Keyed by the hash of its normalised text. (passage.avsc) */
-export interface Passage {
-  /** Unique within pipeline and topic: hash of stage, parent id, ordinal and configuration. */
-  readonly id: string
-  /** The passage this record stems from. */
-  readonly passage: PassageText
-  /** How this record came about, filled in by the engine. */
-  readonly lineage: Lineage
-}
-
 /** A passage and where it comes from, carried through to the pair. (passage-text.avsc) */
 export interface PassageText {
   /** Hash of the given id or URL and of the bytes of the document. */
@@ -290,28 +204,12 @@ export interface PassageText {
   readonly language: string
 }
 
-/** A quality decision against a record, published as data. (rejection.avsc) */
-export interface Rejection {
+/** A passage cut from a document. Keyed by the hash of its normalised text. (passage.avsc) */
+export interface Passage {
   /** Unique within pipeline and topic: hash of stage, parent id, ordinal and configuration. */
   readonly id: string
-  /** The stage that decided. */
-  readonly stage: string
-  /** Why, one of the reasons the stage declares. */
-  readonly reason: string
-  /** The figure the decision rests on. */
-  readonly score: null | number
-  /** What was seen, shortened. */
-  readonly evidence: null | string
-  /** True where the rest of the record was emitted: no outcome of its own. */
-  readonly partial: boolean
-  /** Id of the input record. */
-  readonly recordId: string
-  /** Topic of the input record. */
-  readonly inputTopic: string
-  /** Partition of the input record. */
-  readonly inputPartition: number
-  /** Offset of the input record. */
-  readonly inputOffset: number
+  /** The passage this record stems from. */
+  readonly passage: PassageText
   /** How this record came about, filled in by the engine. */
   readonly lineage: Lineage
 }
@@ -400,24 +298,6 @@ export interface SeedBrief {
   readonly cell: TagCell
   /** How this record came about, filled in by the engine. */
   readonly lineage: Lineage
-}
-
-/** One stage that a record went through. (step.avsc) */
-export interface Step {
-  /** Name of the stage. */
-  readonly stage: string
-  /** Configuration hash of the stage; the configurations topic holds what it stands for. */
-  readonly configuration: string
-  /** Id of the input record. */
-  readonly recordId: string
-  /** Input topic. */
-  readonly topic: string
-  /** Input partition. */
-  readonly partition: number
-  /** Input offset. */
-  readonly offset: number
-  /** The calls that led to the verdict. */
-  readonly calls: readonly Call[]
 }
 
 /** One combination of the tag grid (FANNO, seed instructions): 4 characters x 12 task types x 2 styles. (tag-cell.avsc) */

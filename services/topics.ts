@@ -1,4 +1,5 @@
 import { defineTopic, hashOf } from '../engine/declare/index.ts'
+import { schemaOf } from '../schemas/schema-of.ts'
 import type {
   Cut,
   Decision,
@@ -16,54 +17,64 @@ import type {
   VettedDraft
 } from '../schemas/types.ts'
 
+/** Of the records that the engine writes: rejections, dead letters, configurations. */
+export const namespace = 'fanno'
+
 /** Every topic of the pipeline, in dataflow order. The engine adds rejections, dead-letters and configurations. */
 
 export const documents = defineTopic<Document>({
   records: 'documents',
-  schema: 'document',
+  schema: schemaOf('document'),
   key: document => document.givenId,
   id: document => hashOf(document.givenId, document.content)
 })
 export const passages = defineTopic<Passage>({
   records: 'passages',
-  schema: 'passage',
+  schema: schemaOf('passage'),
   key: ({ passage }) => passage.textHash
 })
 export const screenedPassages = defineTopic<ScreenedPassage>({
   records: 'screened-passages',
-  schema: 'screened-passage',
+  schema: schemaOf('screened-passage'),
   partitions: 'single'
 })
-export const seedBriefs = defineTopic<SeedBrief>({ records: 'seed-briefs', schema: 'seed-brief' })
-export const representatives = defineTopic<Representative>({ records: 'representatives', schema: 'representative' })
-export const drafts = defineTopic<Draft>({ records: 'drafts', schema: 'draft' })
+export const seedBriefs = defineTopic<SeedBrief>({ records: 'seed-briefs', schema: schemaOf('seed-brief') })
+export const representatives = defineTopic<Representative>({
+  records: 'representatives',
+  schema: schemaOf('representative')
+})
+export const drafts = defineTopic<Draft>({ records: 'drafts', schema: schemaOf('draft') })
 export const vettedDrafts = defineTopic<VettedDraft>({
   records: 'vetted-drafts',
-  schema: 'vetted-draft',
+  schema: schemaOf('vetted-draft'),
   partitions: 'single'
 })
-export const instructions = defineTopic<Instruction>({ records: 'instructions', schema: 'instruction' })
-export const responses = defineTopic<Response>({ records: 'responses', schema: 'response' })
-export const pairs = defineTopic<Pair>({ records: 'pairs', schema: 'pair' })
+export const instructions = defineTopic<Instruction>({ records: 'instructions', schema: schemaOf('instruction') })
+export const responses = defineTopic<Response>({ records: 'responses', schema: schemaOf('response') })
+export const pairs = defineTopic<Pair>({ records: 'pairs', schema: schemaOf('pair') })
 
 const privateTopic = { partitions: 'single', audience: 'private' } as const
 
 export const diversifyDecisions = defineTopic<Decision>({
   records: 'diversify-decisions',
-  schema: 'decision',
+  schema: schemaOf('private/decision'),
   ...privateTopic
 })
-export const admitDecisions = defineTopic<Decision>({ records: 'admit-decisions', schema: 'decision', ...privateTopic })
-export const cuts = defineTopic<Cut>({ records: 'cuts', schema: 'cut', ...privateTopic })
+export const admitDecisions = defineTopic<Decision>({
+  records: 'admit-decisions',
+  schema: schemaOf('private/decision'),
+  ...privateTopic
+})
+export const cuts = defineTopic<Cut>({ records: 'cuts', schema: schemaOf('private/cut'), ...privateTopic })
 export const ingestPositions = defineTopic<IngestPosition>({
   records: 'ingest-positions',
-  schema: 'ingest-position',
+  schema: schemaOf('private/ingest-position'),
   id: position => position.source,
   ...privateTopic
 })
 export const secrets = defineTopic<Secret>({
   records: 'secrets',
-  schema: 'secret',
+  schema: schemaOf('private/secret'),
   id: secret => secret.id,
   ...privateTopic
 })

@@ -1,3 +1,5 @@
+import type { SchemaSource } from '../schemas/load.ts'
+
 /**
  * A topic as one typed handle: the only place where its name, key and partitioning are spelled.
  * The full name on a log is `<pipeline>.<records>.v<version>`, see `topicName`.
@@ -5,8 +7,8 @@
 export interface Topic<Value> {
   /** What it carries, plural and kebab-case: `screened-passages`. */
   readonly records: string
-  /** The `.avsc` in `schemas/` (without its ending) of one value. */
-  readonly schema: string
+  /** Avro record schema of one value: the URL of an `.avsc` file, or the schema itself. */
+  readonly schema: SchemaSource
   readonly version: number
   /** `single` where a decision stage needs one total order, else the pipeline's number of partitions. */
   readonly partitions: 'single' | 'many'

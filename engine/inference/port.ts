@@ -3,8 +3,9 @@
  * its own business: `answer` settles with an answer, with one of the errors of `errors.ts`, or not before the
  * outage that delays it is over.
  */
-import type { Call } from '../../schemas/types.ts'
+
 import type { AnyAsk } from '../declare/index.ts'
+import type { Call } from '../schemas/types.ts'
 import type { RecordSpan } from '../telemetry/port.ts'
 
 /** How many requests of each alias a record is about to make. */

@@ -1,5 +1,5 @@
 import avsc, { type Type } from 'avsc'
-import { loadSchema } from '../../schemas/load.ts'
+import { defaultNamespace, keyOfSchema, loadSchema, nameOfSchema, type SchemaSource } from '../schemas/load.ts'
 import { bodyCheck } from './avro-body.ts'
 import { plain, toBody } from './avro-values.ts'
 import { LogError } from './errors.ts'
@@ -10,8 +10,8 @@ import { type SchemaRegistry, subjectOf } from './registry.ts'
  * Readers resolve by their own schema, so that older and newer writers are understood.
  */
 export interface Codec {
-  /** Registers or looks up the schema (the name of an .avsc file) of a topic's values. Must precede `encode` for it. */
-  prepare(topic: string, schema: string): Promise<void>
+  /** Registers or looks up the schema of a topic's values. Must precede `encode` for it. */
+  prepare(topic: string, schema: SchemaSource): Promise<void>
   /**
    * Absent fields take their schema's default; a lone surrogate in a string becomes U+FFFD.
    * @throws TypeError naming the field that does not fit.
@@ -21,7 +21,7 @@ export interface Codec {
    * A plain object, at once when the writer's schema is known, else after asking the registry for it.
    * @throws LogError `bad-frame` or `unknown-schema`; whatever the registry throws when it cannot be reached.
    */
-  decode(schema: string, frame: Buffer | null): unknown | Promise<unknown>
+  decode(schema: SchemaSource, frame: Buffer | null): unknown | Promise<unknown>
 }
 
 type Decoder = (body: Buffer) => unknown
@@ -29,20 +29,30 @@ type Decoder = (body: Buffer) => unknown
 const magicByte = 0
 const headerBytes = 5
 
-export function createCodec(registry: SchemaRegistry): Codec {
-  const readers = new Map<string, { readonly type: Type; readonly text: string }>()
+/** @param namespace of records whose schema names none: those that the engine writes for itself. */
+export function createCodec(registry: SchemaRegistry, namespace = defaultNamespace): Codec {
+  const readers = new Map<unknown, { readonly type: Type; readonly text: string }>()
   const prepared = new Map<string, { readonly type: Type; readonly id: number }>()
   /** By writer id and reader schema: building a resolver costs as much as decoding hundreds of records. */
-  const decoders = new Map<string, Decoder>()
+  const decoders = new Map<unknown, Map<number, Decoder>>()
   /** Questions to the registry under way, so that a burst of records asks once. */
   const asked = new Map<number, Promise<string>>()
 
-  const readerOf = (schema: string) => {
-    const known = readers.get(schema)
+  const readerOf = (schema: SchemaSource) => {
+    const key = keyOfSchema(schema)
+    const known = readers.get(key)
     if (known) return known
-    const text = JSON.stringify(loadSchema(schema))
+    const text = JSON.stringify(loadSchema(schema, namespace))
     const made = { type: typeOf(text), text }
-    readers.set(schema, made)
+    readers.set(key, made)
+    return made
+  }
+  const decodersOf = (schema: SchemaSource): Map<number, Decoder> => {
+    const key = keyOfSchema(schema)
+    const known = decoders.get(key)
+    if (known) return known
+    const made = new Map<number, Decoder>()
+    decoders.set(key, made)
     return made
   }
   const writerText = (id: number): Promise<string> => {
@@ -52,12 +62,11 @@ export function createCodec(registry: SchemaRegistry): Codec {
     asked.set(id, answer)
     return answer
   }
-  const learn = (id: number, schema: string, writer: () => Type): Decoder => {
-    const name = `${id}/${schema}`
-    const known = decoders.get(name)
+  const learn = (id: number, schema: SchemaSource, writer: () => Type): Decoder => {
+    const known = decodersOf(schema).get(id)
     if (known) return known
-    const decoder = decoderOf(id, schema, readerOf(schema).type, writer)
-    decoders.set(name, decoder)
+    const decoder = decoderOf(id, nameOfSchema(schema), readerOf(schema).type, writer)
+    decodersOf(schema).set(id, decoder)
     return decoder
   }
 
@@ -77,7 +86,7 @@ export function createCodec(registry: SchemaRegistry): Codec {
     },
     decode(schema, frame) {
       const { id, body } = split(frame)
-      const known = decoders.get(`${id}/${schema}`)
+      const known = decodersOf(schema).get(id)
       if (known) return known(body)
       return writerText(id).then(text => learn(id, schema, () => typeOf(text))(body))
     }

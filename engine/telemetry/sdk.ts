@@ -3,8 +3,8 @@ import { NodeSDK, resources } from '@opentelemetry/sdk-node'
 import { scope } from './attributes.ts'
 import { openTelemetry } from './open-telemetry.ts'
 import type { Telemetry } from './port.ts'
-import type { TelemetryOptions, WantedSignals } from './start.ts'
 import { ToldIds } from './told-ids.ts'
+import type { TelemetryOptions, WantedSignals } from './wanted-signals.ts'
 
 /** For what is left when the process ends, in milliseconds. */
 const shutdownMs = 5_000

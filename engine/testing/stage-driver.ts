@@ -10,8 +10,7 @@
  * throws, with the reason: see `UnsoundStage`. A stage function that throws is not caught: `expect(() => …).toThrow()` is how
  * a test says "this is a defect".
  */
-import { avroType } from '../../schemas/avro-type.ts'
-import { readSchema } from '../../schemas/load.ts'
+
 import type {
   Answers,
   AnyStage,
@@ -32,6 +31,8 @@ import { decided, decisionless, questionOf } from '../runtime/record/question.ts
 import { type DecisionPart, type SettlementContext, settlementOf } from '../runtime/record/settlement.ts'
 import { UnsoundStage } from '../runtime/record/unsound-stage.ts'
 import type { Answered, Input, Verdict as RuntimeVerdict } from '../runtime/record/verdict.ts'
+import { avroType } from '../schemas/avro-type.ts'
+import { nameOfSchema, readSchema, type SchemaSource } from '../schemas/load.ts'
 
 export { UnsoundStage }
 
@@ -143,7 +144,7 @@ const inputOf = (stage: AnyStage, value: unknown, offset: number): Input => {
 /** The records that the runtime would append. @throws UnsoundStage. */
 function settled(stage: AnyStage, input: Input, verdict: RuntimeVerdict, part?: DecisionPart) {
   checkFields(stage, verdict)
-  const schemas = new Map<string, string>()
+  const schemas = new Map<string, SchemaSource>()
   const context: SettlementContext = {
     stage,
     configuration: { hash: '', canonical: '' },
@@ -190,5 +191,8 @@ function checkRecord(stage: AnyStage, record: unknown): void {
     errorHook: (path, found, type) => void wrong.push(`${path.join('.')} is ${String(found)}, not ${String(type)}`)
   })
   if (wrong.length === 0) return
-  throw new UnsoundStage(stage.name, `was given a record that does not fit ${stage.reads.schema}: ${wrong.join('; ')}`)
+  throw new UnsoundStage(
+    stage.name,
+    `was given a record that does not fit ${nameOfSchema(stage.reads.schema)}: ${wrong.join('; ')}`
+  )
 }

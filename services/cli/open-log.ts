@@ -2,7 +2,7 @@ import { topicName } from '../../engine/declare/index.ts'
 import { type Codec, createCodec } from '../../engine/log/codec.ts'
 import { isLogError } from '../../engine/log/errors.ts'
 import { topicsOf } from '../../engine/runtime/process/pipeline.ts'
-import { documents, sideTopics } from '../topics.ts'
+import { documents, namespace, sideTopics } from '../topics.ts'
 import { topology } from '../topology.ts'
 import type { LogPlace, LogRole, OpenLog } from './logs/place.ts'
 import { CommandError, configurationError, exitCodes } from './program/exit-codes.ts'
@@ -56,7 +56,7 @@ export async function openToRead(
   const specs = await log.driver.topics()
   const partitions = (records: string) =>
     [...specs.values()].find(({ topic }) => topic.startsWith(`${pipeline}.${records}.v`))?.partitions ?? 0
-  const codec = createCodec(log.driver.registry)
+  const codec = createCodec(log.driver.registry, namespace)
   if (log.damage && log.damage.length > 0) await bringSchemas(codec, pipeline)
   return { ...log, codec, pipeline, localDir: place.localDir(pipeline), partitions }
 }
@@ -97,7 +97,7 @@ export async function openToWrite(options: {
       ...sideTopics.map(handle => ({ handle, topic: topicName(pipeline, handle), partitions: 1 }))
     ]
     await driver.createTopics(topics.map(({ topic, partitions }) => ({ topic, partitions })))
-    const codec = createCodec(driver.registry)
+    const codec = createCodec(driver.registry, namespace)
     for (const { topic, handle } of topics) await codec.prepare(topic, handle.schema)
     const byRecords = new Map(topics.map(({ handle, partitions }) => [handle.records, partitions]))
     const localDir = place.localDir(pipeline)

@@ -101,6 +101,7 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
     topology,
     ...(options.stages && { stages: options.stages }),
     driver: open.driver,
+    codec: open.codec,
     inference,
     settings: configuration.settings,
     localDir: open.localDir,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { addDocument, addRejection, type Target } from './batch.ts'
-import type { Reading, SourceResult } from './ingest.ts'
 import { bytesOf } from './read-bytes.ts'
+import type { Reading, SourceResult } from './reading.ts'
 import type { Source } from './sources.ts'
 
 /** Room in a record for what stands beside the content. */

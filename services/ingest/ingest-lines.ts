@@ -1,10 +1,10 @@
 import type { IngestPosition } from '../../schemas/types.ts'
 import { addDocument, addRejection } from './batch.ts'
 import { documentOfLine } from './document-of-line.ts'
-import type { Reading, SourceResult } from './ingest.ts'
 import type { KnownPosition } from './positions.ts'
 import { bytesOf, SourceProblem } from './read-bytes.ts'
 import { type Line, linesOf } from './read-lines.ts'
+import type { Reading, SourceResult } from './reading.ts'
 
 /** Bytes that escapes may add to a document in JSON, on top of what the log takes. */
 export const escapesFactor = 2

@@ -1,8 +1,8 @@
-import type { Reading, SourceResult } from './ingest.ts'
 import { addWhole, contentOf, maxContentBytes } from './ingest-file.ts'
 import { escapesFactor, ingestFrom } from './ingest-lines.ts'
 import { bytesOf } from './read-bytes.ts'
 import { linesOf } from './read-lines.ts'
+import type { Reading, SourceResult } from './reading.ts'
 
 /** Bytes of standard input that are looked at to tell JSON lines from text. */
 const peekBytes = 64 * 1024

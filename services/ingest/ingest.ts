@@ -3,14 +3,14 @@ import type { Codec } from '../../engine/log/codec.ts'
 import { isLogError } from '../../engine/log/errors.ts'
 import type { LogDriver } from '../../engine/log/port.ts'
 import { LogOutage } from '../../engine/runtime/ground/outage.ts'
-import { type Batch, emptyBatch, isFull, type Target } from './batch.ts'
+import { emptyBatch, isFull, type Target } from './batch.ts'
 import { IngestFenced, type Outlast, openCommitter } from './committer.ts'
 import type { IngestReason } from './document-of-line.ts'
 import { ingestFile } from './ingest-file.ts'
 import { ingestLines } from './ingest-lines.ts'
 import { ingestStream } from './ingest-stream.ts'
-import { type Positions, positionsOf } from './positions.ts'
-import { canonicalInput, type Source, sourcesOf, type Unreadable } from './sources.ts'
+import { positionsOf } from './positions.ts'
+import { canonicalInput, sourcesOf, type Unreadable } from './sources.ts'
 
 export interface IngestOptions {
   /** Files, folders, glob patterns, `-`. */
@@ -64,24 +64,6 @@ export const emptyReport = (): IngestReport => ({
 /** Something was given, and nothing of it is a document, now or before. */
 export const isAllUnusable = ({ documents, unchanged, reasons, passedOver }: IngestReport): boolean =>
   documents === 0 && unchanged === 0 && (Object.keys(reasons).length > 0 || Object.keys(passedOver).length > 0)
-
-/** What reading one source needs. */
-export interface Reading {
-  readonly source: Source
-  readonly target: Target
-  readonly positions: Positions
-  readonly stdin: Readable
-  readonly signal: AbortSignal
-  readonly textField: string | undefined
-  /** Fields of JSON lines: those that text was taken from, and those of lines without any. */
-  readonly seen: { readonly text: Map<string, number>; readonly other: Set<string> }
-  /** The batch that is being filled. */
-  batch(): Batch
-  /** Commits the batch when it is full, or at once when told to. */
-  settle(now?: boolean): Promise<void>
-}
-
-export type SourceResult = 'read' | 'unchanged'
 
 /**
  * Reads the inputs into the topic of documents, exactly once: the position in each source is committed together with

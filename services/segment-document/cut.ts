@@ -1,6 +1,6 @@
 import { measureTokens, weightOf } from './estimated-tokens.ts'
 import type { Block } from './extraction/blocks.ts'
-import { piecesOf } from './pieces.ts'
+import { type Piece, piecesOf } from './pieces.ts'
 
 export interface Band {
   readonly minTokens: number
@@ -12,13 +12,6 @@ export interface Band {
 export interface Cut {
   readonly passages: readonly string[]
   readonly leftOverTokens: number
-}
-
-/** The smallest unit that is not cut further, and what stands between it and the one before. */
-export interface Piece {
-  readonly text: string
-  readonly weight: number
-  readonly before: '' | ' ' | '\n' | '\n\n'
 }
 
 /**

@@ -1,6 +1,12 @@
 import { joint } from '../words.ts'
-import type { Piece } from './cut.ts'
 import { measureTokens, weightOf } from './estimated-tokens.ts'
+
+/** The smallest unit that is not cut further, and what stands between it and the one before. */
+export interface Piece {
+  readonly text: string
+  readonly weight: number
+  readonly before: '' | ' ' | '\n' | '\n\n'
+}
 
 /** Sentences are looked for in windows of this many UTF-16 units: no library then sees unbounded text. */
 const windowUnits = 10_000

@@ -20,6 +20,7 @@ import { partitionOf } from '../../engine/log/partitioner.ts'
 import type { LogDriver } from '../../engine/log/port.ts'
 import type { RuntimeLimits } from '../../engine/runtime/ground/limits.ts'
 import { type Pipeline, startPipeline } from '../../engine/runtime/process/pipeline.ts'
+import { schemaOf } from '../../schemas/schema-of.ts'
 import type { Decision, Document } from '../../schemas/types.ts'
 
 /** One stage on a log of its own, for measurements of the runtime alone. */
@@ -28,17 +29,21 @@ export const pipeline = 'bench'
 interface Copied extends Document {
   readonly id: string
 }
-const inputs = defineTopic<Document>({ records: 'inputs', schema: 'document', id: document => document.givenId })
-const outputs = defineTopic<Copied>({ records: 'outputs', schema: 'document', id: copied => copied.givenId })
+const inputs = defineTopic<Document>({
+  records: 'inputs',
+  schema: schemaOf('document'),
+  id: document => document.givenId
+})
+const outputs = defineTopic<Copied>({ records: 'outputs', schema: schemaOf('document'), id: copied => copied.givenId })
 const ordered = defineTopic<Document>({
   records: 'inputs',
-  schema: 'document',
+  schema: schemaOf('document'),
   id: document => document.givenId,
   partitions: 'single'
 })
 const decisions = defineTopic<Decision>({
   records: 'bench-decisions',
-  schema: 'decision',
+  schema: schemaOf('private/decision'),
   partitions: 'single',
   audience: 'private'
 })

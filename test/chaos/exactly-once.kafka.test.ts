@@ -88,7 +88,7 @@ const outputs = new Map(topics.map(({ topic, partitions }) => [topic, partitions
 
 /** Distinct texts, every fiftieth of them twice. */
 async function produce(): Promise<void> {
-  const codec = createCodec(driver.registry)
+  const codec = createCodec(driver.registry, 'fanno')
   const topic = topicName(pipeline, sources)
   await codec.prepare(topic, sources.schema)
   const writer = await driver.writer('chaos-sources')
@@ -219,7 +219,12 @@ describe(`${documents} documents, seed ${seed}`, () => {
       for (const { running } of processes) process.kill(running.pid, 'SIGTERM')
       for (const { running } of processes) expect(await running.end(), running.errors()).toBe(0)
 
-      const found = await verify({ driver, codec: createCodec(driver.registry), topology: smallTopology, pipeline })
+      const found = await verify({
+        driver,
+        codec: createCodec(driver.registry, 'fanno'),
+        topology: smallTopology,
+        pipeline
+      })
       expect(found.violations).toEqual([])
       const all = await allRecords()
       if (reader) {

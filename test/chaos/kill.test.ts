@@ -8,7 +8,8 @@ import { createCodec } from '../../engine/log/codec.ts'
 import { openEmbeddedLog } from '../../engine/log/embedded/open.ts'
 import { topicsOf } from '../../engine/runtime/process/pipeline.ts'
 import { provenanceOf } from '../../engine/runtime/record/headers.ts'
-import type { DeadLetter, Pair } from '../../schemas/types.ts'
+import type { DeadLetter } from '../../engine/schemas/types.ts'
+import type { Pair } from '../../schemas/types.ts'
 import type { Call } from '../../services/rehearsal-model/http/calls.ts'
 import { type RehearsalModel, startRehearsalModel } from '../../services/rehearsal-model/index.ts'
 import { topology } from '../../services/topology.ts'
@@ -148,7 +149,7 @@ it(`loses and doubles nothing when killed ${kills} times (seed ${seed})`, {
 async function commitTimes(): Promise<ReadonlyMap<string, number>> {
   const pipeline = 'fanno-rehearsal'
   const log = await openEmbeddedLog({ dir: join(dir, 'data', pipeline), role: 'read' })
-  const codec = createCodec(log.registry)
+  const codec = createCodec(log.registry, 'fanno')
   const times = new Map<string, number>()
   for (const { handle, topic } of topicsOf(topology, pipeline, 1)) {
     for (const [partition, end] of (await log.ends(topic)).entries())

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { DeadLetter, Rejection } from '../../schemas/types.ts'
+import type { DeadLetter, Rejection } from '../../engine/schemas/types.ts'
 import type { Fault } from '../../services/rehearsal-model/index.ts'
 import { poll, startWhole, type WholePipeline } from '../support/whole-pipeline.ts'
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Embedding } from '../../engine/declare/index.ts'
+import { avroType } from '../../engine/schemas/avro-type.ts'
 import { given } from '../../engine/testing/stage-driver.ts'
-import { avroType } from '../../schemas/avro-type.ts'
 import type { Decision, TagCell } from '../../schemas/types.ts'
 import { type Communities, fold, noCommunities } from '../../services/diversify-passage/communities.ts'
 import { diversifyPassage } from '../../services/diversify-passage/stage.ts'
 import { cellPermutation, tagGrid } from '../../services/tag-grid.ts'
 import { aScreenedPassage } from '../support/records/passages.ts'
+import { schemaNamed } from '../support/records/schemas.ts'
 import { atDegrees, randomVector } from '../support/records/vectors.ts'
 
 type Settings = Partial<Parameters<typeof diversifyPassage.createView>[0]>
@@ -187,7 +188,7 @@ describe('diversify-passage with communities of at least two', () => {
 })
 
 describe('the view of diversify-passage', () => {
-  const blank = avroType('decision')
+  const blank = avroType(schemaNamed('decision'))
   const decided = (fields: Partial<Decision>): Decision =>
     blank.fromBuffer(
       blank.toBuffer({ id: 'd', recordId: 'r', inputPartition: 0, inputOffset: 0, ...fields })

@@ -19,6 +19,7 @@ import {
 import { documents } from '../../services/topics.ts'
 import { topology } from '../../services/topology.ts'
 import { type Verification, verify } from '../../services/verify/index.ts'
+import { schemaNamed } from './records/schemas.ts'
 
 /** All nine stages on an embedded log of their own, against a rehearsal model that a test can make fail. */
 export interface WholePipeline {
@@ -51,7 +52,7 @@ export async function startWhole(
   const dir = mkdtempSync(join(tmpdir(), 'fanno-whole-'))
   const model = await startRehearsalModel(options.model ?? {})
   const log = await openEmbeddedLog({ dir: join(dir, 'log'), role: 'run' })
-  const codec = createCodec(log.registry)
+  const codec = createCodec(log.registry, 'fanno')
   const notices: string[] = []
   const notice = (text: string) => void notices.push(text)
   const alias = {
@@ -79,6 +80,7 @@ export async function startWhole(
     pipeline: name,
     topology,
     driver: log,
+    codec,
     inference,
     settings: new Map(topology.stages.map(stage => [stage.name, stage.settings.parse(given[stage.name] ?? {})])),
     localDir: join(dir, 'local'),
@@ -113,7 +115,7 @@ export async function startWhole(
       const from = `${name}.${records}.v1`
       for (const [partition, end] of (await log.ends(from)).entries())
         for await (const record of log.read(from, partition, 0, end))
-          found.push((await codec.decode(schema, record.value)) as Value)
+          found.push((await codec.decode(schemaNamed(schema), record.value)) as Value)
       return found
     },
     async close() {

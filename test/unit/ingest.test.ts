@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { topicName } from '../../engine/declare/index.ts'
+import { type AnyTopic, topicName } from '../../engine/declare/index.ts'
 import { createCodec } from '../../engine/log/codec.ts'
 import { rejections as rejectionsTopic } from '../../engine/runtime/ground/engine-topics.ts'
-import type { Document, IngestPosition, Rejection } from '../../schemas/types.ts'
+import type { Rejection } from '../../engine/schemas/types.ts'
+import type { Document, IngestPosition } from '../../schemas/types.ts'
 import { type IngestReport, ingest, ingestTopics } from '../../services/ingest/index.ts'
 import { documents as documentsTopic, ingestPositions } from '../../services/topics.ts'
 import { createMemoryLog, type MemoryLog } from '../support/simulated/memory-log.ts'
@@ -52,9 +53,9 @@ async function run(inputs: readonly string[], more: { stdin?: Readable; signal?:
   return { ...report, notices }
 }
 
-async function values<Value>(topic: { records: string; schema: string }): Promise<Value[]> {
+async function values<Value>(topic: AnyTopic): Promise<Value[]> {
   const reader = codec()
-  const records = log.records(topicName('p', topic as typeof documentsTopic))
+  const records = log.records(topicName('p', topic))
   return Promise.all(records.map(async record => (await reader.decode(topic.schema, record.value)) as Value))
 }
 const ingested = () => values<Document>(documentsTopic)

@@ -31,6 +31,8 @@ export interface KafkaLogOptions {
   readonly registry: RegistryConnection
   /** How a topic is made; undefined where making topics is not for this process, which then only checks them. */
   readonly newTopic?: (topic: TopicSpec) => ITopicConfig
+  /** Said where topics are missing and may not be made: how that is done. */
+  readonly missingTopicsRemedy?: string
   /** A member that is silent for so long loses its partitions, in milliseconds. Default 10,000. */
   readonly sessionTimeoutMs?: number
 }
@@ -48,7 +50,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver 
   const reads = openRawCluster(configOf(connection))
   const intake = new Fetcher(openRawCluster(configOf(connection)))
   const reading = new Fetcher(reads)
-  const topics = topicsOf(admin, options.newTopic)
+  const topics = topicsOf(admin, options.newTopic, options.missingTopicsRemedy)
   const committing: Committing = { slots: new Slots(transactionsAtOnce), topics, open: new Set() }
   const offsets = offsetsOf(reads, topics)
 

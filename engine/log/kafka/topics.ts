@@ -14,7 +14,12 @@ export interface Topics {
   check(outputs: readonly OutputRecord[], maxRecordBytes: number): Promise<void>
 }
 
-export function topicsOf(admin: Admin, newTopic: ((topic: TopicSpec) => ITopicConfig) | undefined): Topics {
+/** @param remedy said where topics are missing and may not be made. */
+export function topicsOf(
+  admin: Admin,
+  newTopic: ((topic: TopicSpec) => ITopicConfig) | undefined,
+  remedy?: string
+): Topics {
   const known = new Map<string, number>()
 
   const list = async () => {
@@ -50,7 +55,7 @@ export function topicsOf(admin: Admin, newTopic: ((topic: TopicSpec) => ITopicCo
         const more = missing.length > 3 ? ` and ${missing.length - 3} more` : ''
         throw new LogError(
           'unknown-topic',
-          `There is no ${names}${more}, or this user may not see it. Make the topics first: fanno topics apply`
+          `There is no ${names}${more}, or this user may not see it. Make the topics first${remedy ? `: ${remedy}` : '.'}`
         )
       }
       await ask('the topics cannot be created', () => create(admin, missing.map(newTopic)))

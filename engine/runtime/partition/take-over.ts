@@ -1,6 +1,6 @@
-import type { Configuration } from '../../../schemas/types.ts'
 import { type AnyDecisionStage, type DecisionEnvelope, decidesInOrder } from '../../declare/index.ts'
 import type { Commit, Membership, OutputRecord, PartitionOwner } from '../../log/port.ts'
+import type { Configuration } from '../../schemas/types.ts'
 import { parseMetadata } from '../commit/commit-metadata.ts'
 import { Committer } from '../commit/committer.ts'
 import { completeEnd } from '../commit/complete-end.ts'

@@ -1,7 +1,7 @@
-import type { Configuration } from '../../../schemas/types.ts'
 import { type AnyStage, topicName } from '../../declare/index.ts'
 import type { Codec } from '../../log/codec.ts'
 import type { Commit, LogDriver } from '../../log/port.ts'
+import type { Configuration } from '../../schemas/types.ts'
 import { parseMetadata } from '../commit/commit-metadata.ts'
 import { type Difference, differences, isAcceptable, type StageConfiguration } from '../ground/configuration.ts'
 import { configurations as configurationsTopic } from '../ground/engine-topics.ts'
@@ -23,12 +23,14 @@ export class ConfigurationChanged extends Error {
     const lines = changes.flatMap(change =>
       change.differences.map(({ path, was, is }) => `  ${change.stage}: ${path} was ${was}, is ${is}`)
     )
-    const remedy = changes.every(change => change.acceptable)
-      ? 'To go on from here with the new configuration, say --accept-change; lineage tells old records from new ones. To begin anew, say --fresh, or give the pipeline another name.'
-      : 'Vectors of another embedder cannot be compared with those on record: begin anew with --fresh, or give the pipeline another name.'
-    super(`The configuration is not the one this pipeline last ran with:\n${lines.join('\n')}\n${remedy}`)
+    super(`The configuration is not the one this pipeline last ran with:\n${lines.join('\n')}`)
     this.name = 'ConfigurationChanged'
     this.changes = changes
+  }
+
+  /** The pipeline may go on with the new configuration, if its user says so. */
+  get isAcceptable(): boolean {
+    return this.changes.every(change => change.acceptable)
   }
 }
 

@@ -35,6 +35,8 @@ export interface PipelineOptions {
   /** The stages that this process runs, all of the topology by default. */
   readonly stages?: readonly AnyStage[]
   readonly driver: LogDriver
+  /** By default one is made for the driver's registry. */
+  readonly codec?: Codec
   readonly inference: Inference
   /** Parsed settings by stage name. */
   readonly settings: ReadonlyMap<string, unknown>
@@ -125,7 +127,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const outage = options.outage ?? new LogOutage(options.notice)
   const outlast = <T>(question: () => Promise<T>) => outage.outlast(question, options.signal, options.clock)
   await outlast(() => driver.createTopics(topics.map(({ topic, partitions }) => ({ topic, partitions }))))
-  const codec = createCodec(driver.registry)
+  const codec = options.codec ?? createCodec(driver.registry)
   for (const { topic, handle } of topics) await outlast(() => codec.prepare(topic, handle.schema))
 
   const configurations = new Map<AnyStage, StageConfiguration>(

@@ -1,5 +1,5 @@
-import type { Lineage, Step } from '../../../schemas/types.ts'
 import type { Call } from '../../inference/port.ts'
+import type { Lineage, Step } from '../../schemas/types.ts'
 import type { StageContext } from '../ground/stage-context.ts'
 import { traceparentOf } from './spans.ts'
 import type { Input } from './verdict.ts'

@@ -1,4 +1,3 @@
-import type { Lineage } from '../../../schemas/types.ts'
 import {
   type AnyStage,
   type AnyTopic,
@@ -12,6 +11,7 @@ import type { Call } from '../../inference/port.ts'
 import type { Codec } from '../../log/codec.ts'
 import { partitionOf } from '../../log/partitioner.ts'
 import { type LogLimits, type OutputRecord, recordBytes } from '../../log/port.ts'
+import type { Lineage } from '../../schemas/types.ts'
 import type { RecordSpan } from '../../telemetry/port.ts'
 import { deadLetters, rejections } from '../ground/engine-topics.ts'
 import type { StageContext } from '../ground/stage-context.ts'

@@ -1,5 +1,5 @@
-import type { Lineage } from '../../../schemas/types.ts'
 import { hashOf } from '../../declare/index.ts'
+import type { Lineage } from '../../schemas/types.ts'
 import type { RecordSpan } from '../../telemetry/port.ts'
 import { formatTraceparent, parseTraceparent } from '../../telemetry/traceparent.ts'
 import type { StageContext } from '../ground/stage-context.ts'

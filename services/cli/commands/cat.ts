@@ -40,7 +40,7 @@ export async function cat(options: CatOptions): Promise<number> {
     let left = options.limit
     for await (const record of merged(open, topicName(open.pipeline, handle), options, damage)) {
       if (left-- <= 0) break
-      const value = await decoded(open, handle.schema, record)
+      const value = await decoded(open, handle, record)
       await options.write(`${options.json ? asJson(record, value) : asLine(record, value)}\n`)
     }
   } finally {
@@ -80,7 +80,7 @@ async function* merged(
   }
 }
 
-async function decoded(open: OpenPipeline, schema: string, record: LogRecord): Promise<unknown> {
+async function decoded(open: OpenPipeline, { schema }: AnyTopic, record: LogRecord): Promise<unknown> {
   try {
     return await open.codec.decode(schema, record.value)
   } catch (error) {

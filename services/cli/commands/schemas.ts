@@ -4,9 +4,10 @@ import {
   type RegistryAdministration
 } from '../../../engine/log/kafka/registry/registry-administration.ts'
 import { subjectOf } from '../../../engine/log/registry.ts'
-import { differences } from '../../../schemas/differences.ts'
-import { loadSchema } from '../../../schemas/load.ts'
+import { differences } from '../../../engine/schemas/differences.ts'
+import { loadSchema } from '../../../engine/schemas/load.ts'
 import { wantedTopics } from '../../cluster/topic-settings.ts'
+import { namespace } from '../../topics.ts'
 import { printableLine, table } from '../display/printable.ts'
 import { exitCodes } from '../program/exit-codes.ts'
 import type { KafkaTarget } from '../settings/log-target.ts'
@@ -64,7 +65,7 @@ export async function schemas({ target, pipeline, action, json, write }: Schemas
 const subjectsOf = (pipeline: string): readonly Subject[] =>
   wantedTopics(pipeline, 1, 'development').map(({ handle, topic }) => ({
     subject: subjectOf(topic),
-    schema: JSON.stringify(loadSchema(handle.schema)),
+    schema: JSON.stringify(loadSchema(handle.schema, namespace)),
     // Others may read with an older schema or a newer one than whoever wrote, of any version.
     compatibility: handle.audience === 'public' ? 'FULL_TRANSITIVE' : 'BACKWARD'
   }))

@@ -1,6 +1,6 @@
 import { type AnyTopic, topicName } from '../../../engine/declare/index.ts'
 import { deadLetters, rejections } from '../../../engine/runtime/ground/engine-topics.ts'
-import type { DeadLetter, Rejection } from '../../../schemas/types.ts'
+import type { DeadLetter, Rejection } from '../../../engine/schemas/types.ts'
 import { topology } from '../../topology.ts'
 import type { OpenPipeline } from '../open-log.ts'
 

@@ -14,7 +14,8 @@ export function kafkaPlace(target: KafkaTarget): LogPlace {
   const connect = (pipeline: string, makes: boolean, notice: (text: string) => void) =>
     openKafkaLog({
       connection: { ...connectionOf(target, `fanno-${pipeline}`), notice },
-      registry: { ...target.registry, mayRegister: makes },
+      registry: { ...target.registry, mayRegister: makes, remedy: 'Run: fanno schemas register' },
+      missingTopicsRemedy: 'fanno topics apply',
       sessionTimeoutMs: target.sessionTimeoutMs,
       ...(makes && { newTopic: spec => newTopic(spec, pipeline, target.environment) })
     })

@@ -46,6 +46,8 @@ export function messageOf(error: unknown): string {
     return printable(
       `${error.stage} halted (${error.code}): ${error.message}\nNothing is lost: start again once this is mended.`
     )
+  if (error instanceof ConfigurationChanged)
+    return printable(`${error.message}\n${error.isAcceptable ? afterChange : afterOtherEmbedder}`)
   if (error instanceof InferenceError) return printable([error.message, error.remedy].filter(Boolean).join('\n'))
   if (isDiskFull(error)) {
     const isLimit = systemCode(error) === 'EFBIG'
@@ -64,6 +66,11 @@ const systemCode = (error: unknown): string =>
 const isDiskFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error))
 
 const isRefused = (error: unknown): boolean => ['EACCES', 'EPERM', 'EROFS'].includes(systemCode(error))
+
+const afterChange =
+  'To go on from here with the new configuration, say --accept-change; lineage tells old records from new ones. To begin anew, say --fresh, or give the pipeline another name.'
+const afterOtherEmbedder =
+  'Vectors of another embedder cannot be compared with those on record: begin anew with --fresh, or give the pipeline another name.'
 
 const afterDamage = `fanno verify lists all that is damaged; fanno export and fanno cat give what is whole.
 Put a good copy of the folder in its place, or begin anew with --fresh.`

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Environment } from '../../cluster/topic-settings.ts'
-import type { Values } from './variables.ts'
+import { type SaslMechanism, saslMechanisms, type Values } from './variables.ts'
 
 /** Which log a command works on. */
 export type LogTarget = EmbeddedTarget | KafkaTarget
@@ -25,9 +25,6 @@ export interface KafkaTarget {
   /** A process that is silent for so long loses its partitions. */
   readonly sessionTimeoutMs: number
 }
-
-export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
-export type SaslMechanism = (typeof saslMechanisms)[number]
 
 export function logTarget(values: Values, problems: string[]): LogTarget | undefined {
   const { FANNO_DATA_DIR: dataDir } = values

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { logLevels } from '../display/json-display.ts'
-import { saslMechanisms } from './log-target.ts'
 
 /**
  * The one schema of the configuration: names, types, defaults and documentation. `.env.example` is made from it
  * (`node services/cli/settings/env-example.ts`), and a test keeps it equal. Values come as text, from flags, the environment or
  * `fanno.config.yaml`.
  */
+
+export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+export type SaslMechanism = (typeof saslMechanisms)[number]
 
 export const aliases = ['teacher', 'judge', 'embedder'] as const
 export type Alias = (typeof aliases)[number]

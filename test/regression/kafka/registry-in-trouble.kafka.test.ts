@@ -131,9 +131,11 @@ describe('the registry that all tests share', () => {
 
   test('is given no schema by whoever may not register', async () => {
     const schema = text.replace('Told', 'NeverRegistered')
-    await expect(registryAt(url, { mayRegister: false }).idOf('never-value', schema)).rejects.toMatchObject({
+    await expect(
+      registryAt(url, { mayRegister: false, remedy: 'Register it.' }).idOf('never-value', schema)
+    ).rejects.toMatchObject({
       code: 'unknown-schema',
-      message: expect.stringContaining('fanno schemas register')
+      message: expect.stringContaining('Register it.')
     })
   })
 

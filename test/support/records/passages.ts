@@ -1,4 +1,5 @@
-import type { Document, Lineage, Passage, PassageText, ScreenedPassage } from '../../../schemas/types.ts'
+import type { Lineage } from '../../../engine/schemas/types.ts'
+import type { Document, Passage, PassageText, ScreenedPassage } from '../../../schemas/types.ts'
 
 /** Records of the first topics, with every field set: tests name only what they are about. */
 export const noLineage: Lineage = { rootId: '', parentId: '', traceparent: '', steps: [] }

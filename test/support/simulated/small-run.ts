@@ -8,6 +8,7 @@ import type { RuntimeLimits } from '../../../engine/runtime/ground/limits.ts'
 import { type Pipeline, type StageProgress, startPipeline } from '../../../engine/runtime/process/pipeline.ts'
 import type { Telemetry } from '../../../engine/telemetry/port.ts'
 import { type FirstOffsets, firstOffsetsInMemory } from '../../../engine/views/first-offsets.ts'
+import { schemaNamed } from '../records/schemas.ts'
 import { simulatedInference } from './simulated-inference.ts'
 import { SimulatedStore } from './simulated-log.ts'
 import { SimulatedProcess, SimulatedWorld } from './simulated-world.ts'
@@ -105,7 +106,7 @@ export async function startSmall(options: SmallRunOptions = {}): Promise<SmallRu
       const found: Value[] = []
       for (let partition = 0; partition < store.topics.get(topic)!.partitions; partition++)
         for (const record of store.records(topic, partition))
-          found.push((await codec.decode(schema, record.value)) as Value)
+          found.push((await codec.decode(schemaNamed(schema), record.value)) as Value)
       return found
     }
   }

@@ -9,6 +9,7 @@ import {
   embedding,
   yesNo
 } from '../../../engine/declare/index.ts'
+import { schemaOf } from '../../../schemas/schema-of.ts'
 import type { Decision, Draft, Instruction, Pair, VettedDraft } from '../../../schemas/types.ts'
 
 /**
@@ -18,14 +19,22 @@ import type { Decision, Draft, Instruction, Pair, VettedDraft } from '../../../s
  *   sources -> screen-source -> middles -> admit-middle -> directs -> answer-direct -> sinks
  *                                                       -> laters  -> answer-later  -> sinks
  */
-export const sources = defineTopic<Draft>({ records: 'sources', schema: 'draft', key: draft => draft.instruction })
-export const middles = defineTopic<VettedDraft>({ records: 'middles', schema: 'vetted-draft', partitions: 'single' })
-export const directs = defineTopic<Instruction>({ records: 'directs', schema: 'instruction' })
-export const laters = defineTopic<Instruction>({ records: 'laters', schema: 'instruction' })
-export const sinks = defineTopic<Pair>({ records: 'sinks', schema: 'pair' })
+export const sources = defineTopic<Draft>({
+  records: 'sources',
+  schema: schemaOf('draft'),
+  key: draft => draft.instruction
+})
+export const middles = defineTopic<VettedDraft>({
+  records: 'middles',
+  schema: schemaOf('vetted-draft'),
+  partitions: 'single'
+})
+export const directs = defineTopic<Instruction>({ records: 'directs', schema: schemaOf('instruction') })
+export const laters = defineTopic<Instruction>({ records: 'laters', schema: schemaOf('instruction') })
+export const sinks = defineTopic<Pair>({ records: 'sinks', schema: schemaOf('pair') })
 export const middleDecisions = defineTopic<Decision>({
   records: 'middle-decisions',
-  schema: 'decision',
+  schema: schemaOf('private/decision'),
   partitions: 'single',
   audience: 'private'
 })

@@ -6,6 +6,7 @@ import { LogError } from '../../../engine/log/errors.ts'
 import { Halt } from '../../../engine/runtime/ground/halt.ts'
 import { ConfigurationChanged } from '../../../engine/runtime/process/configuration-change.ts'
 import type { StageProgress } from '../../../engine/runtime/process/pipeline.ts'
+import { schemaOf } from '../../../schemas/schema-of.ts'
 import {
   bytesAsText,
   duration,
@@ -174,6 +175,19 @@ describe('figures', () => {
   })
 })
 
+describe('a changed configuration', () => {
+  const messageWith = (acceptable: boolean) =>
+    messageOf(new ConfigurationChanged([{ stage: 's', differences: [{ path: 'p', was: '1', is: '2' }], acceptable }]))
+
+  test('is told with each difference and what to say', () => {
+    expect(messageWith(true)).toMatch(/s: p was 1, is 2\n.*--accept-change.*--fresh/)
+  })
+  test('is not offered to be accepted where vectors would be compared with those of another embedder', () => {
+    expect(messageWith(false)).toContain('Vectors of another embedder')
+    expect(messageWith(false)).not.toContain('--accept-change')
+  })
+})
+
 describe('an error', () => {
   const changed = new ConfigurationChanged([
     { stage: 's', differences: [{ path: 'asks.q.model', was: '"a"', is: '"b"' }], acceptable: true }
@@ -278,8 +292,8 @@ describe('the picture of the topology', () => {
   })
   test('changes with the topology, and escapes what it shows', () => {
     const asked = definePrompt(new URL('file:///x'), z.object({}))
-    const first = defineTopic<{ id: string }>({ records: 'words', schema: 'pair' })
-    const last = defineTopic<{ id: string }>({ records: 'kept', schema: 'pair' })
+    const first = defineTopic<{ id: string }>({ records: 'words', schema: schemaOf('pair') })
+    const last = defineTopic<{ id: string }>({ records: 'kept', schema: schemaOf('pair') })
     const stage = defineStage({
       name: 'keep-word',
       summary: 'Keeps <b>words</b> & "more".',

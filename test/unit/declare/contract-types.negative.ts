@@ -3,6 +3,7 @@
  * (an unused expectation is an error). `contract-types.test.ts` runs them, and checks that what a cast lets through is
  * caught at run time.
  */
+
 import { z } from 'zod'
 import {
   type Answers,
@@ -18,15 +19,20 @@ import {
   text,
   yesNo
 } from '../../../engine/declare/index.ts'
+import { schemaOf } from '../../../schemas/schema-of.ts'
 import type { Decision, Passage, ScreenedPassage } from '../../../schemas/types.ts'
 
-export const passages = defineTopic<Passage>({ records: 'passages', schema: 'passage' })
+export const passages = defineTopic<Passage>({ records: 'passages', schema: schemaOf('passage') })
 export const screened = defineTopic<ScreenedPassage>({
   records: 'screened-passages',
-  schema: 'screened-passage',
+  schema: schemaOf('screened-passage'),
   partitions: 'single'
 })
-export const decisions = defineTopic<Decision>({ records: 'decisions', schema: 'decision', partitions: 'single' })
+export const decisions = defineTopic<Decision>({
+  records: 'decisions',
+  schema: schemaOf('private/decision'),
+  partitions: 'single'
+})
 const prompt = definePrompt(new URL('file:///quality.prompt.md'), z.object({ passage: delimited, hint: z.string() }))
 
 const base = {
@@ -157,7 +163,7 @@ export const unknownSetting = defineStage({
 })
 
 // @ts-expect-error a record without an id needs to say what its id is
-export const topicWithoutId = defineTopic<{ readonly name: string }>({ records: 'names', schema: 'name' })
+export const topicWithoutId = defineTopic<{ readonly name: string }>({ records: 'names', schema: schemaOf('name') })
 
 /** Each kind of ask has its own answer. */
 const asks = {

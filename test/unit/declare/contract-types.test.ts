@@ -8,6 +8,7 @@ import {
   topicName
 } from '../../../engine/declare/index.ts'
 import { given } from '../../../engine/testing/stage-driver.ts'
+import { schemaOf } from '../../../schemas/schema-of.ts'
 import { aPassage, aScreenedPassage } from '../../support/records/passages.ts'
 import { atDegrees } from '../../support/records/vectors.ts'
 import * as negative from './contract-types.negative.ts'
@@ -73,13 +74,16 @@ describe('declarations', () => {
   })
 
   it('of topics have a key, the id unless declared, and a version in the name', () => {
-    const topic = defineTopic<{ readonly id: string; readonly hash: string }>({ records: 'words', schema: 'word' })
+    const topic = defineTopic<{ readonly id: string; readonly hash: string }>({
+      records: 'words',
+      schema: schemaOf('word')
+    })
     expect(topic.key({ id: 'a', hash: 'h' })).toBe('a')
     expect(topic).toMatchObject({ version: 1, partitions: 'many', audience: 'public' })
     expect(topicName('fanno', topic)).toBe('fanno.words.v1')
     const keyed = defineTopic<{ readonly id: string; readonly hash: string }>({
       records: 'words',
-      schema: 'word',
+      schema: schemaOf('word'),
       version: 2,
       key: ({ hash }) => hash
     })

@@ -9,9 +9,10 @@ import {
   downstreamOf,
   TopologyError
 } from '../../../engine/declare/index.ts'
+import { schemaOf } from '../../../schemas/schema-of.ts'
 
 const topic = (records: string, partitions: 'single' | 'many' = 'many') =>
-  defineTopic<{ readonly id: string }>({ records, schema: 'passage', partitions })
+  defineTopic<{ readonly id: string }>({ records, schema: schemaOf('passage'), partitions })
 
 const [raw, cut, chosen, spare, product] = ['raw', 'cut', 'chosen', 'spare', 'product'].map(name => topic(name)) as [
   AnyTopic,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Codec, createCodec } from '../../../engine/log/codec.ts'
 import { isLogError } from '../../../engine/log/errors.ts'
-import { schemaNames } from '../../../schemas/load.ts'
+import { schemaNamed, schemaNames } from '../../support/records/schemas.ts'
 import { memoryRegistry } from '../../support/simulated/memory-registry.ts'
 
 const header = (id: number) => {
@@ -16,17 +16,20 @@ const registry = memoryRegistry()
 
 beforeAll(async () => {
   codec = createCodec(registry)
-  for (const name of schemaNames()) await codec.prepare(name, name)
+  for (const name of schemaNames()) await codec.prepare(name, schemaNamed(name))
 })
 
 const badFrame = (frame: Buffer | null, message: string | RegExp) => {
-  expect(() => codec.decode('document', frame)).toThrow(message)
-  expect(() => codec.decode('document', frame)).toThrow(expect.objectContaining({ code: 'bad-frame' }))
+  expect(() => codec.decode(schemaNamed('document'), frame)).toThrow(message)
+  expect(() => codec.decode(schemaNamed('document'), frame)).toThrow(expect.objectContaining({ code: 'bad-frame' }))
 }
 const encoded = () => codec.encode('document', { givenId: 'größe', metadata: { a: 'b' } })
 /** A body under a schema of a stranger. */
 const underSchema = async (schema: unknown, body: readonly number[]) =>
-  codec.decode('document', Buffer.concat([header(registry.add(JSON.stringify(schema))), Buffer.from(body)]))
+  codec.decode(
+    schemaNamed('document'),
+    Buffer.concat([header(registry.add(JSON.stringify(schema))), Buffer.from(body)])
+  )
 
 /** A record with the one field, so that it can be read as a document as far as its schema goes. */
 const documentWith = (name: string, type: unknown) => ({
@@ -113,7 +116,7 @@ describe('a frame', () => {
 describe('random bytes', () => {
   const settles = (schema: string, frame: Buffer) => {
     try {
-      codec.decode(schema, frame)
+      codec.decode(schemaNamed(schema), frame)
     } catch (error) {
       expect(isLogError(error, 'bad-frame')).toBe(true)
     }
@@ -148,7 +151,7 @@ describe('random bytes', () => {
   test('from the first byte on are a bad frame, or of an unknown schema', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 64 }), async bytes => {
-        const attempt = async () => codec.decode('document', Buffer.from(bytes))
+        const attempt = async () => codec.decode(schemaNamed('document'), Buffer.from(bytes))
         await expect(attempt()).rejects.toSatisfy(
           error => isLogError(error, 'bad-frame') || isLogError(error, 'unknown-schema')
         )
@@ -168,9 +171,9 @@ describe('random bytes', () => {
         }),
         value => {
           fc.pre(!Object.hasOwn(value.metadata, '__proto__'))
-          const decoded = codec.decode('document', codec.encode('document', value))
+          const decoded = codec.decode(schemaNamed('document'), codec.encode('document', value))
           expect(decoded).toMatchObject({ ...value, metadata: { ...value.metadata } })
-          expect(codec.decode('document', codec.encode('document', decoded))).toStrictEqual(decoded)
+          expect(codec.decode(schemaNamed('document'), codec.encode('document', decoded))).toStrictEqual(decoded)
         }
       )
     )

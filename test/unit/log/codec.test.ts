@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Codec, createCodec } from '../../../engine/log/codec.ts'
-import { type AvroObject, loadSchema } from '../../../schemas/load.ts'
+import { type AvroObject, loadSchema } from '../../../engine/schemas/load.ts'
 import type { Pair } from '../../../schemas/types.ts'
 import { aPair } from '../../support/records/instructions.ts'
+import { schemaNamed } from '../../support/records/schemas.ts'
 import { type MemoryRegistry, memoryRegistry } from '../../support/simulated/memory-registry.ts'
 
 const topic = 'p.documents.v1'
@@ -24,12 +25,12 @@ let codec: Codec
 beforeEach(async () => {
   registry = memoryRegistry()
   codec = createCodec(registry)
-  await codec.prepare(topic, 'document')
+  await codec.prepare(topic, schemaNamed('document'))
 })
 
 /** The document schema as another version of the program would have it. */
 const otherVersion = (change: (schema: AvroObject) => void): string => {
-  const schema = loadSchema('document')
+  const schema = loadSchema(schemaNamed('document'))
   change(schema)
   return JSON.stringify(schema)
 }
@@ -48,21 +49,21 @@ const foreignFrame = async (text: string, value: unknown): Promise<Buffer> => {
 
 describe('a number that is none', () => {
   const pairs = 'p.pairs.v1'
-  beforeEach(() => codec.prepare(pairs, 'pair'))
+  beforeEach(() => codec.prepare(pairs, schemaNamed('pair')))
   test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('(%d) is not written', number => {
     const pair = aPair('p1')
     expect(() => codec.encode(pairs, { ...pair, score: number })).toThrow(`score is ${number}`)
     expect(() => codec.encode(pairs, { ...pair, scoreProbabilities: [number, 1] })).toThrow('scoreProbabilities')
   })
   test('is not read from a record of a stranger, in lists neither', async () => {
-    const text = JSON.stringify(loadSchema('pair'))
+    const text = JSON.stringify(loadSchema(schemaNamed('pair')))
     const { default: avsc } = await import('avsc')
-    const whole = codec.decode('pair', codec.encode(pairs, aPair('p1'))) as Pair
+    const whole = codec.decode(schemaNamed('pair'), codec.encode(pairs, aPair('p1'))) as Pair
     for (const odd of [{ score: Number.NaN }, { scoreProbabilities: [0, Number.NaN] }]) {
       const body = avsc.Type.forSchema(JSON.parse(text), { wrapUnions: 'auto' }).toBuffer({ ...whole, ...odd })
       const header = Buffer.alloc(5)
       header.writeUInt32BE(registry.add(text), 1)
-      const decode = async () => codec.decode('pair', Buffer.concat([header, body]))
+      const decode = async () => codec.decode(schemaNamed('pair'), Buffer.concat([header, body]))
       await expect(decode()).rejects.toMatchObject({ code: 'bad-frame', message: expect.stringContaining('NaN') })
     }
   })
@@ -76,18 +77,18 @@ describe('encoding', () => {
   })
 
   test('is undone by decoding, at once, into plain objects', () => {
-    const decoded = codec.decode('document', codec.encode(topic, document))
+    const decoded = codec.decode(schemaNamed('document'), codec.encode(topic, document))
     expect(decoded).toStrictEqual(document)
     expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype)
     expect({ ...(decoded as object), title: 'other' }).toStrictEqual({ ...document, title: 'other' })
   })
 
   test('keeps nested records, arrays and numbers', async () => {
-    await codec.prepare('cuts', 'cut')
+    await codec.prepare('cuts', schemaNamed('cut'))
     const cut = { id: 'c', pairs: 100, rule: 'hash', ends: [0, Number.MAX_SAFE_INTEGER - 1, 7] }
-    expect(codec.decode('cut', codec.encode('cuts', cut))).toStrictEqual(cut)
-    await codec.prepare('passages', 'passage')
-    const passage = codec.decode('passage', codec.encode('passages', { passage: { textHash: 'h' } })) as {
+    expect(codec.decode(schemaNamed('cut'), codec.encode('cuts', cut))).toStrictEqual(cut)
+    await codec.prepare('passages', schemaNamed('passage'))
+    const passage = codec.decode(schemaNamed('passage'), codec.encode('passages', { passage: { textHash: 'h' } })) as {
       passage: object
     }
     expect(passage.passage).toMatchObject({ textHash: 'h' })
@@ -95,7 +96,7 @@ describe('encoding', () => {
   })
 
   test('gives absent fields their defaults', () => {
-    const decoded = codec.decode('document', codec.encode(topic, { givenId: 'a' }))
+    const decoded = codec.decode(schemaNamed('document'), codec.encode(topic, { givenId: 'a' }))
     expect(decoded).toStrictEqual({
       givenId: 'a',
       url: null,
@@ -109,13 +110,13 @@ describe('encoding', () => {
   })
 
   test('treats an undefined field as an absent one', () => {
-    const decoded = codec.decode('document', codec.encode(topic, { ...document, source: undefined }))
+    const decoded = codec.decode(schemaNamed('document'), codec.encode(topic, { ...document, source: undefined }))
     expect(decoded).toStrictEqual({ ...document, source: null })
   })
 
   test('replaces lone surrogates, wherever they are', () => {
     const broken = { ...document, title: 'a\ud800b', metadata: { 'k\udc00': 'v\ud800' } }
-    const decoded = codec.decode('document', codec.encode(topic, broken))
+    const decoded = codec.decode(schemaNamed('document'), codec.encode(topic, broken))
     expect(decoded).toStrictEqual({ ...document, title: 'a\ufffdb', metadata: { 'k\ufffd': 'v\ufffd' } })
   })
 
@@ -141,7 +142,7 @@ describe('encoding', () => {
   })
 
   test('refuses numbers that a double cannot hold exactly', async () => {
-    await codec.prepare('cuts', 'cut')
+    await codec.prepare('cuts', schemaNamed('cut'))
     expect(() => codec.encode('cuts', { pairs: 2 ** 60 })).toThrow('pairs is 11529215')
   })
 
@@ -158,26 +159,26 @@ describe('decoding', () => {
   test('asks the registry once about a writer it does not know', async () => {
     const text = otherVersion(addField('added'))
     const frame = await foreignFrame(text, { ...document, added: 'x' })
-    const decoded = await Promise.all([1, 2, 3].map(() => codec.decode('document', frame)))
+    const decoded = await Promise.all([1, 2, 3].map(() => codec.decode(schemaNamed('document'), frame)))
     expect(decoded).toStrictEqual([document, document, document])
-    expect(codec.decode('document', frame)).toStrictEqual(document)
+    expect(codec.decode(schemaNamed('document'), frame)).toStrictEqual(document)
     expect(registry.questions.schemaOf).toBe(1)
   })
 
   test('never asks about what it wrote itself', () => {
-    codec.decode('document', codec.encode(topic, document))
+    codec.decode(schemaNamed('document'), codec.encode(topic, document))
     expect(registry.questions.schemaOf).toBe(0)
   })
 
   test('gives a field that the writer did not know its default', async () => {
     const frame = await foreignFrame(otherVersion(removeField('metadata')), document)
-    expect(await codec.decode('document', frame)).toStrictEqual({ ...document, metadata: {} })
+    expect(await codec.decode(schemaNamed('document'), frame)).toStrictEqual({ ...document, metadata: {} })
   })
 
   test('reads one writer by several schemas', async () => {
     const frame = await foreignFrame(otherVersion(addField('added')), { ...document, added: 'x' })
-    expect(await codec.decode('document', frame)).toStrictEqual(document)
-    await expect(codec.decode('draft', frame)).rejects.toMatchObject({ code: 'bad-frame' })
+    expect(await codec.decode(schemaNamed('document'), frame)).toStrictEqual(document)
+    await expect(codec.decode(schemaNamed('draft'), frame)).rejects.toMatchObject({ code: 'bad-frame' })
   })
 
   test('says which schemas do not go together', async () => {
@@ -185,7 +186,7 @@ describe('decoding', () => {
       schema.fields![0]!.type = 'long'
     })
     const frame = await foreignFrame(incompatible, { ...document, givenId: 7 })
-    await expect(codec.decode('document', frame)).rejects.toMatchObject({
+    await expect(codec.decode(schemaNamed('document'), frame)).rejects.toMatchObject({
       code: 'bad-frame',
       message: expect.stringContaining('cannot be read as document')
     })
@@ -193,26 +194,28 @@ describe('decoding', () => {
 
   test('calls a schema that is no Avro a bad frame', async () => {
     const header = Buffer.from([0, 0, 0, 0, registry.add('{"type":"nonsense"}')])
-    await expect(codec.decode('document', header)).rejects.toMatchObject({ code: 'bad-frame' })
+    await expect(codec.decode(schemaNamed('document'), header)).rejects.toMatchObject({ code: 'bad-frame' })
   })
 
   test('tells an unknown id from a registry that cannot be reached', async () => {
     const frame = Buffer.from([0, 0, 0, 9, 9, 2, 97])
-    await expect(codec.decode('document', frame)).rejects.toMatchObject({ code: 'unknown-schema' })
+    await expect(codec.decode(schemaNamed('document'), frame)).rejects.toMatchObject({ code: 'unknown-schema' })
     registry.outage = new Error('connect ECONNREFUSED')
-    await expect(codec.decode('document', frame)).rejects.toThrow(registry.outage)
+    await expect(codec.decode(schemaNamed('document'), frame)).rejects.toThrow(registry.outage)
   })
 
   test('asks again after an outage, and decodes known ids during it', async () => {
     const frame = await foreignFrame(otherVersion(addField('added')), { ...document, added: 'x' })
     registry.outage = new Error('connect ECONNREFUSED')
-    await expect(codec.decode('document', frame)).rejects.toThrow(registry.outage)
-    expect(codec.decode('document', codec.encode(topic, document))).toStrictEqual(document)
+    await expect(codec.decode(schemaNamed('document'), frame)).rejects.toThrow(registry.outage)
+    expect(codec.decode(schemaNamed('document'), codec.encode(topic, document))).toStrictEqual(document)
     registry.outage = undefined
-    expect(await codec.decode('document', frame)).toStrictEqual(document)
+    expect(await codec.decode(schemaNamed('document'), frame)).toStrictEqual(document)
   })
 
   test('decodes any schema id up to 32 bits', async () => {
-    await expect(codec.decode('document', Buffer.from([0, 255, 255, 255, 255, 0]))).rejects.toThrow('4294967295')
+    await expect(codec.decode(schemaNamed('document'), Buffer.from([0, 255, 255, 255, 255, 0]))).rejects.toThrow(
+      '4294967295'
+    )
   })
 })

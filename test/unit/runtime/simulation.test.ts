@@ -10,6 +10,7 @@ import { type Pipeline, startPipeline } from '../../../engine/runtime/process/pi
 import { inputOf } from '../../../engine/runtime/record/headers.ts'
 import { firstOffsetsInMemory } from '../../../engine/views/first-offsets.ts'
 import type { Decision } from '../../../schemas/types.ts'
+import { schemaNamed } from '../../support/records/schemas.ts'
 import { imbalances } from '../../support/simulated/log-balance.ts'
 import { type SimulatedCall, simulatedInference } from '../../support/simulated/simulated-inference.ts'
 import { type CommitFaults, SimulatedStore } from '../../support/simulated/simulated-log.ts'
@@ -129,7 +130,7 @@ async function verdicts(store: SimulatedStore): Promise<string[]> {
   const codec = createCodec(store.driver(new SimulatedProcess(store.world)).registry)
   return Promise.all(
     store.records(topicName(pipeline, middleDecisions), 0).map(async record => {
-      const decision = (await codec.decode('decision', record.value)) as Decision
+      const decision = (await codec.decode(schemaNamed('decision'), record.value)) as Decision
       return `${decision.recordId} ${decision.verdict} ${decision.reason} ${decision.number} ${decision.cells}`
     })
   )

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Rejection, VettedDraft } from '../../../schemas/types.ts'
+import type { Rejection } from '../../../engine/schemas/types.ts'
+import type { VettedDraft } from '../../../schemas/types.ts'
 import {
   contentAnswer,
   pipeline,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { noTelemetry } from '../../../engine/telemetry/port.ts'
-import { startTelemetry, wantedSignals } from '../../../engine/telemetry/start.ts'
+import { startTelemetry } from '../../../engine/telemetry/start.ts'
+import { wantedSignals } from '../../../engine/telemetry/wanted-signals.ts'
 
 const endpoint = 'http://127.0.0.1:4318'
 const none = { traces: false, metrics: false }

@@ -13,6 +13,7 @@ import {
   yesNo
 } from '../../../engine/declare/index.ts'
 import { given, UnsoundStage } from '../../../engine/testing/stage-driver.ts'
+import { schemaOf } from '../../../schemas/schema-of.ts'
 import type { Decision, Passage, ScreenedPassage } from '../../../schemas/types.ts'
 import { screenedPassages as decidedUpon } from '../../../services/topics.ts'
 
@@ -31,8 +32,8 @@ const passage = {
 }
 const record: Passage = { id: 'p1', passage, lineage }
 
-const passages = defineTopic<Passage>({ records: 'passages', schema: 'passage' })
-const screened = defineTopic<ScreenedPassage>({ records: 'screened-passages', schema: 'screened-passage' })
+const passages = defineTopic<Passage>({ records: 'passages', schema: schemaOf('passage') })
+const screened = defineTopic<ScreenedPassage>({ records: 'screened-passages', schema: schemaOf('screened-passage') })
 const about = z.object({ passage: delimited })
 const ask = { quality: yesNo('teacher', definePrompt(new URL('file:///quality.prompt.md'), about)) }
 const settings = z.object({ minQuality: z.number().min(0).max(1).default(0.5) })
@@ -169,7 +170,11 @@ describe('the stage test driver', () => {
 })
 
 describe('the stage test driver, for a decision stage', () => {
-  const decisions = defineTopic<Decision>({ records: 'count-decisions', schema: 'decision', partitions: 'single' })
+  const decisions = defineTopic<Decision>({
+    records: 'count-decisions',
+    schema: schemaOf('private/decision'),
+    partitions: 'single'
+  })
   const counting = defineDecisionStage({
     name: 'count-passages',
     summary: 'Counts.',

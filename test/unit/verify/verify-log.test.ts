@@ -15,7 +15,7 @@ import { createMemoryLog } from '../../support/simulated/memory-log.ts'
 /** A log on which judge-response has settled three of four responses: emitted, rejected, (waiting), emitted. */
 async function aLog() {
   const log = createMemoryLog()
-  const codec = createCodec(log.driver.registry)
+  const codec = createCodec(log.driver.registry, 'fanno')
   const topics = topicsOf(topology, 'p', 1)
   await log.driver.createTopics(topics)
   for (const { topic, handle } of topics) await codec.prepare(topic, handle.schema)
@@ -121,7 +121,7 @@ describe('verifying a log', () => {
   })
   test('has nothing to say about a log without topics', async () => {
     const { driver } = createMemoryLog()
-    const found = await verify({ driver, codec: createCodec(driver.registry), topology, pipeline: 'p' })
+    const found = await verify({ driver, codec: createCodec(driver.registry, 'fanno'), topology, pipeline: 'p' })
     expect(found).toMatchObject({ violations: [], records: 0 })
   })
 })

@@ -3,14 +3,13 @@ import { Agent as TlsAgent } from 'node:https'
 import { SchemaRegistry as RegistryClient } from '@kafkajs/confluent-schema-registry'
 import { LogError } from '../../errors.ts'
 import type { SchemaRegistry } from '../../registry.ts'
-import { administerRegistry } from './registry-administration.ts'
+import { administerRegistry, type RegistryAddress } from './registry-administration.ts'
 
-export interface RegistryConnection {
-  readonly url: string
-  /** For HTTP basic authentication. */
-  readonly auth?: { readonly username: string; readonly password: string }
+export interface RegistryConnection extends RegistryAddress {
   /** True: a schema that is not registered is, which else is a step of its own. */
   readonly mayRegister: boolean
+  /** Said where a schema is not registered and may not be: how that is done. */
+  readonly remedy?: string
 }
 
 const deadlineMs = 10_000
@@ -24,7 +23,7 @@ const absentPauseMs = 60_000
  * A Confluent schema registry. What it answered is kept: ids never change their meaning. Failures are not, so that
  * whoever waits for it may ask again.
  */
-export function kafkaRegistry({ url, auth, mayRegister }: RegistryConnection): SchemaRegistry {
+export function kafkaRegistry({ url, auth, mayRegister, remedy }: RegistryConnection): SchemaRegistry {
   const registration = administerRegistry({ url, ...(auth && { auth }) })
   const agent = url.startsWith('https:') ? new TlsAgent({ keepAlive: true }) : new Agent({ keepAlive: true })
   const client = new RegistryClient({ host: url, ...(auth ? { auth } : {}), retry: { retries: 0 }, agent })
@@ -40,7 +39,7 @@ export function kafkaRegistry({ url, auth, mayRegister }: RegistryConnection): S
     } catch (error) {
       if (!isAbsent(error)) throw failure(url, error)
       if (!mayRegister)
-        throw new LogError('unknown-schema', `the schema of ${subject} is not registered. Run: fanno schemas register`)
+        throw new LogError('unknown-schema', `the schema of ${subject} is not registered.${remedy ? ` ${remedy}` : ''}`)
     }
     // Not by the client's own `register`: it insists on a rule for the subject, which another process may not have set yet.
     return registration.add(subject, schema)

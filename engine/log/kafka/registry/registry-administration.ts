@@ -1,5 +1,10 @@
 import { LogError } from '../../errors.ts'
-import type { RegistryConnection } from './kafka-registry.ts'
+
+export interface RegistryAddress {
+  readonly url: string
+  /** For HTTP basic authentication. */
+  readonly auth?: { readonly username: string; readonly password: string }
+}
 
 export type Compatibility = 'BACKWARD' | 'FULL_TRANSITIVE'
 
@@ -20,7 +25,7 @@ export interface RegistryAdministration {
 const deadlineMs = 10_000
 const notFound = 404
 
-export function administerRegistry({ url, auth }: Omit<RegistryConnection, 'mayRegister'>): RegistryAdministration {
+export function administerRegistry({ url, auth }: RegistryAddress): RegistryAdministration {
   const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64')
   const headers = {
     'content-type': 'application/vnd.schemaregistry.v1+json',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defineStage, defineTopology } from '../../../../engine/declare/index.ts'
-import type { DeadLetter } from '../../../../schemas/types.ts'
+import type { DeadLetter } from '../../../../engine/schemas/types.ts'
 import { imbalances } from '../../../support/simulated/log-balance.ts'
 import {
   contentAnswer,

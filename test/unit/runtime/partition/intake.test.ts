@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LogError } from '../../../../engine/log/errors.ts'
-import type { DeadLetter } from '../../../../schemas/types.ts'
+import type { DeadLetter } from '../../../../engine/schemas/types.ts'
 import {
   contentAnswer,
   gate,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { defineStage, defineTopology } from '../../../../engine/declare/index.ts'
 import { provenanceOf } from '../../../../engine/runtime/record/headers.ts'
-import type { DeadLetter, Rejection, VettedDraft } from '../../../../schemas/types.ts'
+import type { DeadLetter, Rejection } from '../../../../engine/schemas/types.ts'
+import type { VettedDraft } from '../../../../schemas/types.ts'
 import {
   contentAnswer,
   produceSources,
