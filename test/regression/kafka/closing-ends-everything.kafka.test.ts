@@ -44,7 +44,7 @@ describe('a log that is closed', () => {
 })
 
 describe('a process', () => {
-  const script = './kafka-log-process.ts'
+  const script = 'kafka/kafka-log-process.ts'
 
   test('ends by itself once its log is closed', async () => {
     const topic = await bed.topic(await bed.driver())
