@@ -1,6 +1,6 @@
 /**
  * What we use of kafkajs beyond its public interface, in one place; its version is pinned for that
- * (docs/decisions/2026-11-23-fetching-without-a-consumer.md).
+ * (docs/decisions/log/2026-11-23-fetching-without-a-consumer.md).
  */
 import { createRequire } from 'node:module'
 import type { AbortedTransaction, RawMessage } from './aborted-records.ts'
