@@ -106,6 +106,8 @@ function whyWrong(
   if (inside(path, 'engine') && ours && !inside(target, 'engine')) {
     return 'the engine stands alone: it knows no domain word, and imports nothing outside it'
   }
+  if (inside(path, 'examples') && ours && !inside(target, 'engine') && !inside(target, dirname(path)))
+    return 'an example stands on the engine alone, as a user would'
   if (inside(path, 'engine/declare')) {
     const allowed = ours
       ? inside(target, 'engine/declare') || inside(target, 'engine/schemas')

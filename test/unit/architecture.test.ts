@@ -14,7 +14,7 @@ import {
 } from '../support/architecture-rules.ts'
 
 const root = new URL('../../', import.meta.url).pathname
-const sources: readonly Source[] = globSync('{engine,services,schemas,infra,test}/**/*.ts', { cwd: root }).map(
+const sources: readonly Source[] = globSync('{engine,examples,services,schemas,infra,test}/**/*.ts', { cwd: root }).map(
   path => ({
     path,
     text: readFileSync(`${root}${path}`, 'utf8')
@@ -80,6 +80,18 @@ describe('reading imports', () => {
 })
 
 describe('a violation is reported', () => {
+  test('when an example knows the services, and not for the engine and its own files', () => {
+    const text = [
+      "import { a } from '../../engine/index.ts'",
+      "import { b } from './pipeline.ts'",
+      "import { c } from '../../services/topics.ts'",
+      "import { d } from '../../schemas/types.ts'"
+    ].join('\n')
+    expect(found(wrongDirections([file('examples/mine/main.ts', text)]))).toEqual([
+      'imports services/topics.ts',
+      'imports schemas/types.ts'
+    ])
+  })
   test('when the engine imports a service or a test', () => {
     const text = "import { x } from '../../services/topics.ts'\nimport { y } from '../../test/support/y.ts'"
     expect(found(wrongDirections([file('engine/log/x.ts', text)]))).toEqual([
