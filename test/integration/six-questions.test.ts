@@ -33,5 +33,10 @@ it('runs with the engine alone beside it, and asks nothing when it is run again'
   const again = await run()
   expect(again.pairs).toEqual(first.pairs)
   // Only what the preflight asks of the model itself.
-  expect(model.calls().slice(asked).filter(({ stage }) => stage !== 'preflight')).toEqual([])
+  expect(
+    model
+      .calls()
+      .slice(asked)
+      .filter(({ stage }) => stage !== 'preflight')
+  ).toEqual([])
 })
