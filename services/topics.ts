@@ -1,4 +1,4 @@
-import { defineTopic, hashOf } from '../engine/declare/index.ts'
+import { defineTopic, hashOf, headerNamesOf } from '../engine/declare/index.ts'
 import { schemaOf } from '../schemas/schema-of.ts'
 import type {
   Cut,
@@ -19,6 +19,10 @@ import type {
 
 /** Of the records that the engine writes: rejections, dead letters, configurations. */
 export const namespace = 'fanno'
+
+/** Of the headers on every record of the pipeline. */
+export const headerPrefix = 'fanno-'
+export const headerNames = headerNamesOf(headerPrefix)
 
 /** Every topic of the pipeline, in dataflow order. The engine adds rejections, dead-letters and configurations. */
 

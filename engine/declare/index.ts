@@ -1,5 +1,6 @@
 /** The contract: all that a stage's author needs. */
 export * from './ask.ts'
+export * from './header-names.ts'
 export * from './ids.ts'
 export * from './outcome.ts'
 export * from './prompt.ts'

@@ -25,7 +25,7 @@ import type {
   Stage,
   ValueOf
 } from '../declare/index.ts'
-import { decidesInOrder, topicName } from '../declare/index.ts'
+import { decidesInOrder, headerNamesOf, topicName } from '../declare/index.ts'
 import { toBody } from '../log/avro-values.ts'
 import { decided, decisionless, questionOf } from '../runtime/record/question.ts'
 import { type DecisionPart, type SettlementContext, settlementOf } from '../runtime/record/settlement.ts'
@@ -148,6 +148,7 @@ function settled(stage: AnyStage, input: Input, verdict: RuntimeVerdict, part?: 
   const context: SettlementContext = {
     stage,
     configuration: { hash: '', canonical: '' },
+    headers: headerNamesOf(),
     place: topic => {
       schemas.set(nameOf(topic), topic.schema)
       return { topic: nameOf(topic), partitions: 1 }

@@ -7,7 +7,7 @@ import type { LogOutage } from '../../engine/runtime/ground/outage.ts'
 import { drainedFrom } from '../../engine/runtime/process/drained.ts'
 import { type Pipeline, startPipeline } from '../../engine/runtime/process/pipeline.ts'
 import type { Telemetry } from '../../engine/telemetry/port.ts'
-import { pairs } from '../topics.ts'
+import { headerPrefix, pairs } from '../topics.ts'
 import { topology } from '../topology.ts'
 import type { Display } from './display/progress.ts'
 import type { OpenPipeline } from './open-log.ts'
@@ -99,6 +99,7 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
   const pipeline = await startPipeline({
     pipeline: open.pipeline,
     topology,
+    headerPrefix,
     ...(options.stages && { stages: options.stages }),
     driver: open.driver,
     codec: open.codec,

@@ -3,9 +3,8 @@ import type { Codec } from '../../engine/log/codec.ts'
 import { partitionOf } from '../../engine/log/partitioner.ts'
 import { type OutputRecord, recordBytes } from '../../engine/log/port.ts'
 import { rejections } from '../../engine/runtime/ground/engine-topics.ts'
-import { headerNames } from '../../engine/runtime/record/headers.ts'
 import type { Document, IngestPosition } from '../../schemas/types.ts'
-import { documents, ingestPositions } from '../topics.ts'
+import { documents, headerNames, ingestPositions } from '../topics.ts'
 import type { IngestReason } from './document-of-line.ts'
 
 /** Name under which ingest rejects, beside those of the stages. */

@@ -5,7 +5,8 @@ import type { LogDriver, LogRecord } from '../../engine/log/port.ts'
 import { parseMetadata } from '../../engine/runtime/commit/commit-metadata.ts'
 import { deadLetters, rejections } from '../../engine/runtime/ground/engine-topics.ts'
 import { groupOf } from '../../engine/runtime/ground/stage-context.ts'
-import { headerNames, provenanceOf } from '../../engine/runtime/record/headers.ts'
+import { provenanceOf } from '../../engine/runtime/record/headers.ts'
+import { headerNames } from '../topics.ts'
 import { createIdSet } from './ids.ts'
 import { type Ledger, openLedger, type Settled, type StageCount } from './ledger.ts'
 import type { Violation } from './violations.ts'
@@ -67,7 +68,7 @@ export async function verify({ driver, codec, topology, pipeline }: VerifyOption
       // What strangers wrote is theirs; that it became a dead letter is seen below.
       else if (headerNames.stage in record.headers)
         violations.push({ kind: 'undecodable', of: name, records: [placeOf(record)], detail: 'it cannot be decoded' })
-      const provenance = provenanceOf(record.headers)
+      const provenance = provenanceOf(record.headers, headerNames)
       const ledger = provenance && ledgers.get(provenance.stage)
       if (!ledger) {
         if (record.headers[headerNames.stage] !== 'ingest') foreign += 1

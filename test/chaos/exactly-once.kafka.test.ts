@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { randomFrom, topicName } from '../../engine/declare/index.ts'
+import { headerNamesOf, randomFrom, topicName } from '../../engine/declare/index.ts'
 import { createCodec } from '../../engine/log/codec.ts'
 import { openKafkaLog } from '../../engine/log/kafka/open.ts'
 import { partitionOf } from '../../engine/log/partitioner.ts'
@@ -163,9 +163,9 @@ function faultsIn(read: readonly ReadRecord[]): string[] {
     const place = placeOf({ topic, partition, offset })
     if (places.has(place)) faults.push(`${place} was read twice`)
     places.add(place)
-    const provenance = provenanceOf(headers)
+    const provenance = provenanceOf(headers, headerNamesOf())
     if (!provenance || provenance.outcome === 'decision' || provenance.outcome === 'partial') continue
-    const input = headers['fanno-input']!
+    const input = headers[headerNamesOf().input]!
     // An emission of several records is one outcome.
     const before = outcomes.get(`${provenance.stage} ${input}`)
     if (before !== undefined && !(before === 'emitted' && provenance.outcome === 'emitted'))

@@ -12,6 +12,7 @@ import type { DeadLetter } from '../../engine/schemas/types.ts'
 import type { Pair } from '../../schemas/types.ts'
 import type { Call } from '../../services/rehearsal-model/http/calls.ts'
 import { type RehearsalModel, startRehearsalModel } from '../../services/rehearsal-model/index.ts'
+import { headerNames } from '../../services/topics.ts'
 import { topology } from '../../services/topology.ts'
 
 /**
@@ -154,7 +155,7 @@ async function commitTimes(): Promise<ReadonlyMap<string, number>> {
   for (const { handle, topic } of topicsOf(topology, pipeline, 1)) {
     for (const [partition, end] of (await log.ends(topic)).entries())
       for await (const record of log.read(topic, partition, 0, end)) {
-        const provenance = provenanceOf(record.headers)
+        const provenance = provenanceOf(record.headers, headerNames)
         if (!provenance || provenance.outcome === 'partial' || provenance.outcome === 'decision') continue
         const value = (await codec.decode(handle.schema, record.value)) as Partial<Pair & DeadLetter>
         times.set(`${provenance.stage} ${value.lineage?.parentId ?? value.recordId}`, record.timestamp)

@@ -16,7 +16,7 @@ import {
   type RehearsalOptions,
   startRehearsalModel
 } from '../../services/rehearsal-model/index.ts'
-import { documents } from '../../services/topics.ts'
+import { documents, headerPrefix } from '../../services/topics.ts'
 import { topology } from '../../services/topology.ts'
 import { type Verification, verify } from '../../services/verify/index.ts'
 import { schemaNamed } from './records/schemas.ts'
@@ -79,6 +79,7 @@ export async function startWhole(
   const pipeline = await startPipeline({
     pipeline: name,
     topology,
+    headerPrefix,
     driver: log,
     codec,
     inference,

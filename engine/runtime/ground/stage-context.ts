@@ -1,4 +1,4 @@
-import type { AnyPlainStage, AnyStage, AnyTopic } from '../../declare/index.ts'
+import type { AnyPlainStage, AnyStage, AnyTopic, HeaderNames } from '../../declare/index.ts'
 import type { Inference } from '../../inference/port.ts'
 import type { Codec } from '../../log/codec.ts'
 import type { LogDriver } from '../../log/port.ts'
@@ -19,6 +19,8 @@ export interface StageContext {
   /** Full name of the input topic. */
   readonly input: string
   readonly settings: unknown
+  /** On every record that the stage writes. */
+  readonly headers: HeaderNames
   readonly configuration: StageConfiguration
   readonly acceptChange: boolean
   /** Distance to the sink: smaller is admitted first. */

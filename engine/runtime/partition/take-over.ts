@@ -9,7 +9,6 @@ import { configurations } from '../ground/engine-topics.ts'
 import { ForeignPosition, overwrittenText } from '../ground/foreign-position.ts'
 import { Halt } from '../ground/halt.ts'
 import type { StageContext } from '../ground/stage-context.ts'
-import { headerNames } from '../record/headers.ts'
 import { catchUpRepeats } from './repeats.ts'
 import { type Verdicts, VerdictsAtOnce } from './verdicts.ts'
 import { VerdictsInOrder } from './verdicts-in-order.ts'
@@ -136,6 +135,6 @@ function configurationRecord(context: StageContext, partition: number): OutputRe
     partition: 0,
     key: Buffer.from(configurations.key(value)),
     value: context.codec.encode(topic, value),
-    headers: { [headerNames.stage]: context.stage.name, [headerNames.configuration]: hash }
+    headers: { [context.headers.stage]: context.stage.name, [context.headers.configuration]: hash }
   }
 }

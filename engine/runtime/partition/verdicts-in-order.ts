@@ -5,7 +5,10 @@ import { type DecisionPart, type Settlement, settle } from '../record/settlement
 import { type Answered, defect, type Verdict } from '../record/verdict.ts'
 import type { Verdicts } from './verdicts.ts'
 
-type OrderContext = Pick<StageContext, 'settings' | 'stage' | 'configuration' | 'place' | 'codec' | 'driver'>
+type OrderContext = Pick<
+  StageContext,
+  'settings' | 'stage' | 'headers' | 'configuration' | 'place' | 'codec' | 'driver'
+>
 
 /** Gives verdicts in offset order, whatever the order of the answers, and folds each into the view at once. */
 export class VerdictsInOrder implements Verdicts {

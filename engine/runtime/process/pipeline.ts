@@ -3,6 +3,7 @@ import {
   type AnyStage,
   type AnyTopic,
   decidesInOrder,
+  headerNamesOf,
   type Topology,
   topicName
 } from '../../declare/index.ts'
@@ -32,6 +33,8 @@ export interface PipelineOptions {
   /** Prefix of all topics and groups. */
   readonly pipeline: string
   readonly topology: Topology
+  /** Of the headers on every record: see `headerNamesOf`. Default `dataflow-`. */
+  readonly headerPrefix?: string
   /** The stages that this process runs, all of the topology by default. */
   readonly stages?: readonly AnyStage[]
   readonly driver: LogDriver
@@ -225,6 +228,7 @@ function contextOf(
     group: groupOf(pipeline, stage),
     input: topicName(pipeline, stage.reads),
     settings: options.settings.get(stage.name),
+    headers: headerNamesOf(options.headerPrefix),
     configuration: shared.configurations.get(stage)!,
     acceptChange: options.acceptChange ?? false,
     depth: topology.depths.get(stage.name)!,

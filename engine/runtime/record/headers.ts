@@ -1,14 +1,8 @@
+import type { HeaderNames } from '../../declare/index.ts'
 import type { Headers, LogRecord } from '../../log/port.ts'
 
-/** Headers on every record that a stage writes. Invariants are checked against them, not against bookkeeping. */
-export const headerNames = {
-  stage: 'fanno-stage',
-  /** `topic/partition/offset` of the record that this one is (part of) the outcome of. */
-  input: 'fanno-input',
-  outcome: 'fanno-outcome',
-  configuration: 'fanno-configuration',
-  traceparent: 'traceparent'
-} as const
+/** Trace context (W3C). */
+export const traceparentHeader = 'traceparent'
 
 /** `partial`: a rejection beside an emission, `decision`: the record of a decision stage. Neither is an outcome. */
 export type OutcomeHeader = 'emitted' | 'rejected' | 'dead-lettered' | 'partial' | 'decision'
@@ -23,7 +17,7 @@ export const inputOf = (record: Pick<LogRecord, 'topic' | 'partition' | 'offset'
   `${record.topic}/${record.partition}/${record.offset}`
 
 /** The provenance of a record, or undefined where no stage of ours wrote it. */
-export function provenanceOf(headers: Headers): Provenance | undefined {
+export function provenanceOf(headers: Headers, headerNames: HeaderNames): Provenance | undefined {
   const stage = headers[headerNames.stage]
   const match = /^(.+)\/(\d+)\/(\d+)$/.exec(headers[headerNames.input] ?? '')
   const outcome = headers[headerNames.outcome]

@@ -16,13 +16,13 @@ import type { RecordSpan } from '../../telemetry/port.ts'
 import { deadLetters, rejections } from '../ground/engine-topics.ts'
 import type { StageContext } from '../ground/stage-context.ts'
 import { connectHeaders, deadLetterOf, positionOf, shorten } from './dead-letter.ts'
-import { headerNames, inputOf, type OutcomeHeader } from './headers.ts'
+import { inputOf, type OutcomeHeader, traceparentHeader } from './headers.ts'
 import { lineageOf } from './lineage.ts'
 import { UnsoundStage } from './unsound-stage.ts'
 import { defect, type Input, type Verdict } from './verdict.ts'
 
 /** What is needed to make records of a verdict: no clock, no log, no model. */
-export type SettlementContext = Pick<StageContext, 'stage' | 'configuration' | 'place'> & {
+export type SettlementContext = Pick<StageContext, 'stage' | 'configuration' | 'place' | 'headers'> & {
   readonly codec: Pick<Codec, 'encode'>
   readonly driver: { readonly limits: LogLimits }
 }
@@ -183,11 +183,11 @@ function outputRecord(
   const place = context.place(topic)
   const key = topic.key(value)
   const headers: Record<string, string> = {
-    [headerNames.stage]: context.stage.name,
-    [headerNames.input]: inputOf(input.record),
-    [headerNames.outcome]: outcome,
-    [headerNames.configuration]: context.configuration.hash,
-    [headerNames.traceparent]: traceparent
+    [context.headers.stage]: context.stage.name,
+    [context.headers.input]: inputOf(input.record),
+    [context.headers.outcome]: outcome,
+    [context.headers.configuration]: context.configuration.hash,
+    [traceparentHeader]: traceparent
   }
   if (topic === deadLetters) Object.assign(headers, connectHeaders(input.record, value))
   return {

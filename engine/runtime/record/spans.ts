@@ -3,7 +3,7 @@ import type { Lineage } from '../../schemas/types.ts'
 import type { RecordSpan } from '../../telemetry/port.ts'
 import { formatTraceparent, parseTraceparent } from '../../telemetry/traceparent.ts'
 import type { StageContext } from '../ground/stage-context.ts'
-import { headerNames, inputOf } from './headers.ts'
+import { inputOf, traceparentHeader } from './headers.ts'
 import type { Input } from './verdict.ts'
 
 /** The input with the span of its processing begun. A deferred record that is read again begins it again. */
@@ -14,8 +14,7 @@ export function traced({ telemetry, stage }: Pick<StageContext, 'telemetry' | 's
 
 /** The trace context of what comes of an input: that of its span, or of the span it would have. */
 export const traceparentOf = (stage: string, input: Input): string =>
-  input.span?.traceparent ??
-  spanOf(input.record.headers[headerNames.traceparent], rootOf(input), stage, identityOf(input))
+  input.span?.traceparent ?? spanOf(input.record.headers[traceparentHeader], rootOf(input), stage, identityOf(input))
 
 const rootOf = ({ value, id, record }: Input): string =>
   (value?.lineage as Lineage | undefined)?.rootId || (id ?? inputOf(record))

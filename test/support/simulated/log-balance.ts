@@ -2,6 +2,7 @@ import {
   type AnyStage,
   type AnyTopic,
   decidesInOrder,
+  headerNamesOf,
   type Topology,
   topicName
 } from '../../../engine/declare/index.ts'
@@ -38,7 +39,7 @@ function stageImbalances(store: SimulatedStore, stage: AnyStage, pipeline: strin
   const outcomes = new Map<string, Set<string>>()
   for (const outlet of outlets)
     for (const record of recordsOf(store, topicName(pipeline, outlet))) {
-      const provenance = provenanceOf(record.headers)
+      const provenance = provenanceOf(record.headers, headerNamesOf())
       if (provenance?.stage !== stage.name || provenance.outcome === 'partial') continue
       const { topic, partition, offset } = provenance.input
       const place = `${topic}/${partition}/${offset}`
@@ -59,7 +60,7 @@ function stageImbalances(store: SimulatedStore, stage: AnyStage, pipeline: strin
   for (const [place, kinds] of outcomes) problems.push(`${place} does not exist, but has outcomes ${[...kinds]}`)
   if (decidesInOrder(stage)) {
     const decided = recordsOf(store, topicName(pipeline, stage.decisions)).map(
-      record => provenanceOf(record.headers)!.input.offset
+      record => provenanceOf(record.headers, headerNamesOf())!.input.offset
     )
     const inputs = recordsOf(store, input).map(record => record.offset)
     if (decided.join() !== inputs.join()) problems.push(`${stage.name} decided on ${decided}, not on ${inputs}`)

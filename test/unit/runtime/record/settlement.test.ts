@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defineStage, defineTopology } from '../../../../engine/declare/index.ts'
+import { defineStage, defineTopology, headerNamesOf } from '../../../../engine/declare/index.ts'
 import { provenanceOf } from '../../../../engine/runtime/record/headers.ts'
 import type { DeadLetter, Rejection } from '../../../../engine/schemas/types.ts'
 import type { VettedDraft } from '../../../../schemas/types.ts'
@@ -49,7 +49,7 @@ describe('the records of an outcome', () => {
     expect(pair!.lineage.steps.map(step => step.stage)).toEqual(['screen-source', 'admit-middle', 'answer-direct'])
     expect(pair!.lineage.steps[0]).toMatchObject({ topic: 'small.sources.v1', offset: 0, recordId: 'source-a' })
     const [middle] = run.store.records('small.middles.v1', 0)
-    expect(provenanceOf(middle!.headers)).toEqual({
+    expect(provenanceOf(middle!.headers, headerNamesOf())).toEqual({
       stage: 'screen-source',
       input: { topic: 'small.sources.v1', partition: pair!.lineage.steps[0]!.partition, offset: 0 },
       outcome: 'emitted'
