@@ -24,6 +24,9 @@ export const namespace = 'fanno'
 export const headerPrefix = 'fanno-'
 export const headerNames = headerNamesOf(headerPrefix)
 
+/** What servers and gateways see of us: the headers of each request, and the field by which the rehearsal model says what it is. */
+export const requestNames = { headerPrefix: 'x-fanno-', rehearsalField: 'fanno_rehearsal' } as const
+
 /** Every topic of the pipeline, in dataflow order. The engine adds rejections, dead-letters and configurations. */
 
 export const documents = defineTopic<Document>({

@@ -19,6 +19,9 @@ import type { ControlTokens } from './prompts/control-tokens.ts'
 import type { LoadedPrompt } from './prompts/prompt-file.ts'
 import { type Rendered, renderPrompt } from './prompts/render.ts'
 
+/** Where a question comes from, and what the headers that say so are called. */
+export type AskedFor = AskContext & { readonly headerPrefix: string }
+
 /** How a question is put: the last is the last resort. */
 type Manner = 'log-probabilities' | 'structured' | 'bare'
 
@@ -39,7 +42,7 @@ const isBeyond = (text: string, maxTokens: number): boolean =>
 export async function askPrompt(
   ask: PromptAsk<unknown>,
   variables: unknown,
-  context: AskContext,
+  context: AskedFor,
   means: { readonly model: Model; readonly prompt: LoadedPrompt; readonly secret: string; readonly tally: Tally }
 ): Promise<Answered> {
   const { model, prompt, secret, tally } = means
@@ -154,7 +157,7 @@ interface Reply {
 
 /** Makes a call within a span of its own, and says in its headers where it comes from. */
 async function call<T extends Reply>(
-  context: AskContext,
+  context: AskedFor,
   described: Described,
   number: number,
   send: (headers: Record<string, string>) => Promise<T>
@@ -162,10 +165,10 @@ async function call<T extends Reply>(
   const span = context.span?.call({ ...described, ask: context.ask, number })
   try {
     const reply = await send({
-      'x-fanno-stage': context.stage,
-      'x-fanno-record': context.record,
-      'x-fanno-prompt': described.prompt?.id ?? '',
-      'x-fanno-ask': String(number),
+      [`${context.headerPrefix}stage`]: context.stage,
+      [`${context.headerPrefix}record`]: context.record,
+      [`${context.headerPrefix}prompt`]: described.prompt?.id ?? '',
+      [`${context.headerPrefix}ask`]: String(number),
       traceparent: span?.traceparent ?? context.traceparent
     })
     span?.replied(reply)
@@ -185,7 +188,7 @@ const chatOf = (request: ChatRequest, model: Model, { id, hash }: LoadedPrompt):
 
 export async function askEmbedding(
   variables: { readonly text: string },
-  context: AskContext,
+  context: AskedFor,
   { model, tally }: { readonly model: Model; readonly tally: Tally }
 ): Promise<Answered> {
   let promptTokens = 0

@@ -34,6 +34,10 @@ export interface InferenceOptions {
   readonly promptFiles: ReadonlyMap<string, string>
   /** Of the pipeline: makes the delimiters around foreign text unguessable. */
   readonly secret: string
+  /** Of the headers of each request that say where it comes from: `<prefix>stage`, `record`, `prompt`, `ask`. Default `x-dataflow-`. */
+  readonly headerPrefix?: string
+  /** Field of a model in `/models` that is true where its output is for rehearsal. By default none is. */
+  readonly rehearsalField?: string
   /** Something a person should read: waiting, resuming, falling back. */
   readonly notice: (text: string) => void
   /** For work in threads; by default one a core. */
@@ -66,7 +70,7 @@ interface Alias {
 const waitingForThreads = 8
 
 export function createInference(options: InferenceOptions): InferenceService {
-  const { secret } = options
+  const { secret, headerPrefix = 'x-dataflow-', rehearsalField } = options
   const timing = { ...defaultTiming, ...options.timing }
   const notice = withoutEchoes(options.notice, timing.noticeMs / 2)
   const threads = options.workerThreads ?? availableParallelism()
@@ -139,7 +143,14 @@ export function createInference(options: InferenceOptions): InferenceService {
       for (const [name, alias] of aliases) {
         if (alias.model || !alias.pool || 'builtin' in alias.options) continue
         const { model } = alias.options
-        const wanted = { alias: name, embeds: embeds(name), model, deadlineMs: timing.probeDeadlineMs }
+        const wanted = {
+          alias: name,
+          embeds: embeds(name),
+          model,
+          deadlineMs: timing.probeDeadlineMs,
+          headerPrefix,
+          rehearsalField
+        }
         alias.listed = await alias.pool.run(endpoint => findModel(endpoint, wanted, signal), signal)
         alias.model = remoteModel({
           name: alias.listed.id,
@@ -148,7 +159,8 @@ export function createInference(options: InferenceOptions): InferenceService {
           deadlineMs: alias.options.deadlineMs,
           probeDeadlineMs: timing.probeDeadlineMs,
           contextTokens: alias.listed.contextTokens,
-          notice
+          notice,
+          headerPrefix
         })
       }
       await Promise.all([...prepared].map(ask => preflight(ask, signal)))
@@ -183,8 +195,9 @@ export function createInference(options: InferenceOptions): InferenceService {
     async answer(ask, variables, context): Promise<Answered> {
       if (ask.kind === 'offload') return { answer: await offload.run(ask, variables, context.signal), calls: [] }
       const model = modelOf(ask.model)
-      if (ask.kind === 'embedding') return askEmbedding(variables as { text: string }, context, { model, tally })
-      return askPrompt(ask, variables, context, { model, prompt: promptOf(ask), secret, tally })
+      const asked = { ...context, headerPrefix }
+      if (ask.kind === 'embedding') return askEmbedding(variables as { text: string }, asked, { model, tally })
+      return askPrompt(ask, variables, asked, { model, prompt: promptOf(ask), secret, tally })
     },
     describe(ask) {
       if (ask.kind === 'offload') return { module: basename(ask.module.pathname) }

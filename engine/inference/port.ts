@@ -22,7 +22,7 @@ export interface Admission {
   release(): void
 }
 
-/** Where a question comes from; sent along as `x-fanno-*` headers and `traceparent`. */
+/** Where a question comes from; sent along as headers, and as `traceparent`. */
 export interface AskContext {
   readonly stage: string
   /** Id of the input record. */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { InferenceError } from '../../engine/inference/errors.ts'
 import { createInference, type InferenceService } from '../../engine/inference/inference.ts'
 import { asksOf } from '../../engine/runtime/process/pipeline.ts'
+import { requestNames } from '../topics.ts'
 import { topology } from '../topology.ts'
 import type { Display } from './display/progress.ts'
 import { rehearsalName } from './open-log.ts'
@@ -33,7 +34,13 @@ export async function findModels(
     const { url, close } = await startInThread()
     return { targets: configuration.rehearsalAliases(url), rehearsal: true, pipeline: rehearsalName(pipeline), close }
   }
-  const probe = createInference({ aliases: configuration.aliases, promptFiles: new Map(), secret: '', notice: warning })
+  const probe = createInference({
+    ...requestNames,
+    aliases: configuration.aliases,
+    promptFiles: new Map(),
+    secret: '',
+    notice: warning
+  })
   try {
     await probe.identify(signal)
     const rehearsal = aliases.some(alias => probe.model(alias).rehearsal)
@@ -61,7 +68,13 @@ export async function connect(
   signal: AbortSignal
 ): Promise<InferenceService> {
   const notice = warning // An endpoint that does not answer is told even where quiet was asked for.
-  const inference = createInference({ aliases: targets, promptFiles: configuration.prompts, secret, notice })
+  const inference = createInference({
+    ...requestNames,
+    aliases: targets,
+    promptFiles: configuration.prompts,
+    secret,
+    notice
+  })
   try {
     await inference.identify(signal)
     inference.prepare(asksOf(topology))
@@ -74,7 +87,13 @@ export async function connect(
 
 /** What is wrong with the prompts, those given in place of the stages' own among them. */
 export function promptProblems(prompts: ReadonlyMap<string, string>): readonly string[] {
-  const inference = createInference({ aliases: {}, promptFiles: prompts, secret: '', notice: () => {} })
+  const inference = createInference({
+    ...requestNames,
+    aliases: {},
+    promptFiles: prompts,
+    secret: '',
+    notice: () => {}
+  })
   try {
     inference.prepare(asksOf(topology))
     return []

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { headerNamesOf, randomFrom, topicName } from '../../engine/declare/index.ts'
+import { randomFrom, topicName } from '../../engine/declare/index.ts'
 import { createCodec } from '../../engine/log/codec.ts'
 import { openKafkaLog } from '../../engine/log/kafka/open.ts'
 import { partitionOf } from '../../engine/log/partitioner.ts'
@@ -12,6 +12,7 @@ import { drainedFrom } from '../../engine/runtime/process/drained.ts'
 import { topicsOf } from '../../engine/runtime/process/pipeline.ts'
 import { provenanceOf } from '../../engine/runtime/record/headers.ts'
 import { type LocalKafka, type LocalRegistry, startBroker, startRegistry } from '../../infra/kafka/index.ts'
+import { headerNames } from '../../services/topics.ts'
 import { verify } from '../../services/verify/index.ts'
 import type { ChainProcess } from '../support/kafka/chain-process.ts'
 import { type ReadRecord, startReader, whyNoReader } from '../support/kafka/independent-reader.ts'
@@ -163,9 +164,9 @@ function faultsIn(read: readonly ReadRecord[]): string[] {
     const place = placeOf({ topic, partition, offset })
     if (places.has(place)) faults.push(`${place} was read twice`)
     places.add(place)
-    const provenance = provenanceOf(headers, headerNamesOf())
+    const provenance = provenanceOf(headers, headerNames)
     if (!provenance || provenance.outcome === 'decision' || provenance.outcome === 'partial') continue
-    const input = headers[headerNamesOf().input]!
+    const input = headers[headerNames.input]!
     // An emission of several records is one outcome.
     const before = outcomes.get(`${provenance.stage} ${input}`)
     if (before !== undefined && !(before === 'emitted' && provenance.outcome === 'emitted'))

@@ -16,7 +16,7 @@ import {
   type RehearsalOptions,
   startRehearsalModel
 } from '../../services/rehearsal-model/index.ts'
-import { documents, headerPrefix } from '../../services/topics.ts'
+import { documents, headerPrefix, requestNames } from '../../services/topics.ts'
 import { topology } from '../../services/topology.ts'
 import { type Verification, verify } from '../../services/verify/index.ts'
 import { schemaNamed } from './records/schemas.ts'
@@ -62,6 +62,7 @@ export async function startWhole(
     ...(options.apiKey && { apiKey: options.apiKey })
   }
   const inference = createInference({
+    ...requestNames,
     aliases: { teacher: alias, judge: alias, embedder: alias },
     promptFiles: new Map(),
     secret: log.secret(),

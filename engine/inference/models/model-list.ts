@@ -18,9 +18,8 @@ const contextTokens = z.int().min(1).nullish().catch(null)
 
 const reply = z.object({
   data: z.array(
-    z.object({
+    z.looseObject({
       id: z.string(),
-      fanno_rehearsal: z.boolean().nullish().catch(null),
       max_model_len: contextTokens,
       meta: z.object({ n_ctx: contextTokens }).nullish().catch(null)
     })
@@ -33,7 +32,10 @@ const noList = (place: string): InferenceError =>
   })
 
 /** @throws InferenceError: `configuration` when the endpoint lists no models, else why it could not be asked. */
-async function listModels(endpoint: Endpoint, deadlineMs: number): Promise<readonly ListedModel[]> {
+async function listModels(
+  endpoint: Endpoint,
+  { deadlineMs, rehearsalField }: WantedModel
+): Promise<readonly ListedModel[]> {
   const { data } = await askedAgain(async () => {
     const body = reply.safeParse(await endpoint.models(deadlineMs))
     if (!body.success) throw new InferenceError('semantic', `${endpoint.place}/models is no list`)
@@ -45,7 +47,7 @@ async function listModels(endpoint: Endpoint, deadlineMs: number): Promise<reado
   })
   return data.map(model => ({
     id: model.id,
-    rehearsal: model.fanno_rehearsal === true,
+    rehearsal: rehearsalField !== undefined && model[rehearsalField] === true,
     contextTokens: model.max_model_len ?? model.meta?.n_ctx ?? undefined
   }))
 }
@@ -61,6 +63,10 @@ export interface WantedModel {
   /** As the user named it. */
   readonly model: string | undefined
   readonly deadlineMs: number
+  /** Of the headers that say where a request comes from. */
+  readonly headerPrefix: string
+  /** Field of a listed model that is true where its output is for rehearsal. */
+  readonly rehearsalField: string | undefined
 }
 
 /**
@@ -69,7 +75,7 @@ export interface WantedModel {
  * @throws InferenceError `configuration` when a named one is not listed, or none fits.
  */
 export async function findModel(endpoint: Endpoint, wanted: WantedModel, signal: AbortSignal): Promise<ListedModel> {
-  const listed = await listModels(endpoint, wanted.deadlineMs)
+  const listed = await listModels(endpoint, wanted)
   const { place } = endpoint
   const names = listed.map(({ id }) => id).join(', ') || 'none'
   const variable = `FANNO_${wanted.alias.toUpperCase()}_MODEL`
@@ -85,14 +91,14 @@ export async function findModel(endpoint: Endpoint, wanted: WantedModel, signal:
   if (listed.length === 0)
     throw new InferenceError('configuration', `${place} lists no model.`, { remedy: `Load one, or set ${variable}.` })
   // A server with a single model may well give embeddings under the name of its chat model.
-  if (wanted.embeds) return await firstThatEmbeds(endpoint, listed, wanted.deadlineMs, signal)
+  if (wanted.embeds) return await firstThatEmbeds(endpoint, listed, wanted, signal)
   return listed[0]!
 }
 
 async function firstThatEmbeds(
   endpoint: Endpoint,
   listed: readonly ListedModel[],
-  deadlineMs: number,
+  { deadlineMs, headerPrefix }: WantedModel,
   signal: AbortSignal
 ): Promise<ListedModel> {
   let refusal: unknown
@@ -102,7 +108,7 @@ async function firstThatEmbeds(
         endpoint,
         model.id,
         {},
-        { headers: { 'x-fanno-stage': 'preflight' }, deadlineMs, signal }
+        { headers: { [`${headerPrefix}stage`]: 'preflight' }, deadlineMs, signal }
       )
       return model
     } catch (error) {

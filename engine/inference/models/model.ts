@@ -50,14 +50,16 @@ export interface RemoteModelOptions {
   /** Longest prompt and completion together, in tokens, where the server says so. */
   readonly contextTokens: number | undefined
   readonly notice: (text: string) => void
+  /** Of the headers that say where a request comes from. */
+  readonly headerPrefix: string
 }
 
 /** A request without a record in it. */
 const harmless = [{ role: 'user', content: 'Say yes.' }]
 
 export function remoteModel(options: RemoteModelOptions): Model {
-  const { name, pool, extraBody, deadlineMs, probeDeadlineMs, contextTokens, notice } = options
-  const preflight = { 'x-fanno-stage': 'preflight' }
+  const { name, pool, extraBody, deadlineMs, probeDeadlineMs, contextTokens, notice, headerPrefix } = options
+  const preflight = { [`${headerPrefix}stage`]: 'preflight' }
   const request = (headers: Readonly<Record<string, string>>, signal: AbortSignal): EndpointRequest => ({
     headers,
     deadlineMs,

@@ -3,16 +3,19 @@
  * answers soon, out of order. usage: chain-process.ts '{"brokers": …}'. Each answered call is a line in `callsFile`, each
  * commit a character in `commitsFile`.
  */
+
 import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { hashOf, randomFrom } from '../../../engine/declare/index.ts'
 import { InferenceError, UnusableAnswer } from '../../../engine/inference/errors.ts'
 import type { Inference } from '../../../engine/inference/port.ts'
+import { createCodec } from '../../../engine/log/codec.ts'
 import { Slots } from '../../../engine/log/kafka/client/slots.ts'
 import { openKafkaLog } from '../../../engine/log/kafka/open.ts'
 import type { LogDriver, PartitionOwner } from '../../../engine/log/port.ts'
 import { LogOutage } from '../../../engine/runtime/ground/outage.ts'
 import { startPipeline } from '../../../engine/runtime/process/pipeline.ts'
+import { headerPrefix, namespace } from '../../../services/topics.ts'
 import { smallSettings, smallTopology } from '../simulated/small-topology.ts'
 
 export interface ChainProcess {
@@ -92,6 +95,8 @@ const driver: LogDriver = {
   }
 }
 const pipeline = await startPipeline({
+  headerPrefix,
+  codec: createCodec(driver.registry, namespace),
   pipeline: given.pipeline,
   topology: smallTopology,
   stages: smallTopology.stages.filter(({ name }) => given.stages.includes(name)),

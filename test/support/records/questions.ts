@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { definePrompt, delimit, delimited, embedding, grade, text, yesNo } from '../../../engine/declare/index.ts'
 import { createInference, type InferenceOptions, type InferenceService } from '../../../engine/inference/inference.ts'
 import type { AskContext } from '../../../engine/inference/port.ts'
+import { requestNames } from '../../../services/topics.ts'
 
 const about = (name: string) =>
   definePrompt(new URL(`./prompts/${name}.prompt.md`, import.meta.url), z.object({ passage: delimited }))
@@ -43,6 +44,7 @@ export function inferenceAt(
   const notices: string[] = []
   const alias = { baseUrls: [url].flat(), maxInFlight: 8, deadlineMs: 5_000 }
   const inference = createInference({
+    ...requestNames,
     aliases: { teacher: alias, embedder: alias },
     promptFiles: new Map(),
     secret: 'the secret of the pipeline',

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { afterEach, expect, it } from 'vitest'
 import { createInference, type InferenceService } from '../../../engine/inference/inference.ts'
+import { requestNames } from '../../../services/topics.ts'
 import { aPassage, askContext, embed, everyAsk, isGood, quickTiming, retell } from '../../support/records/questions.ts'
 import { type ScriptedReply, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts'
 
@@ -21,6 +22,7 @@ async function start(apiKey = key): Promise<void> {
   server = await startScriptedServer()
   const alias = { baseUrls: [server.url], apiKey, maxInFlight: 4, deadlineMs: 300 }
   inference = createInference({
+    ...requestNames,
     aliases: { teacher: alias, embedder: alias },
     promptFiles: new Map(),
     secret,
