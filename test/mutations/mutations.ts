@@ -12,8 +12,8 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'fencing: every owner has a transactional id of its own',
     file: 'engine/log/kafka/group/membership.ts',
-    from: 'transactionalId: `',
-    to: 'transactionalId: performance.now() + `',
+    from: 'const transactionalId = `',
+    to: 'const transactionalId = performance.now() + `',
     tests: ['test/contract/log.kafka.test.ts']
   },
   {
