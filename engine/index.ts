@@ -10,17 +10,18 @@ export {
 export { type Codec, createCodec } from './log/codec.ts'
 export { isLogError, LogError } from './log/errors.ts'
 export type * from './log/port.ts'
-export { readValues, writeValues } from './log/values.ts'
+export { type PipelineLog, type ReadRange, readDecoded, readRecords, readValues } from './log/read.ts'
+export { writeValues } from './log/write.ts'
 export { Halt } from './runtime/ground/halt.ts'
 export type { RuntimeLimits } from './runtime/ground/limits.ts'
-export { ConfigurationChanged } from './runtime/process/configuration-change.ts'
+export { ConfigurationChanged, judgeConfigurations } from './runtime/process/configuration-change.ts'
 export {
   asksOf,
   type Pipeline,
   type PipelineOptions,
   type StageProgress,
-  startPipeline,
-  topicsOf
+  startPipeline
 } from './runtime/process/pipeline.ts'
+export { type PipelineTopic, prepareTopics, topicsOf } from './runtime/process/topics.ts'
 export type { AvroObject, SchemaSource } from './schemas/load.ts'
 export type { Call, Configuration, DeadLetter, Lineage, Rejection as RejectionRecord, Step } from './schemas/types.ts'

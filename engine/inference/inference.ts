@@ -32,8 +32,6 @@ export interface InferenceOptions {
   readonly aliases: Readonly<Record<string, AliasOptions>>
   /** Files in place of a stage's own, by prompt id. */
   readonly promptFiles: ReadonlyMap<string, string>
-  /** Of the pipeline: makes the delimiters around foreign text unguessable. */
-  readonly secret: string
   /** Of the headers of each request that say where it comes from: `<prefix>stage`, `record`, `prompt`, `ask`. Default `x-dataflow-`. */
   readonly headerPrefix?: string
   /** Field of a model in `/models` that is true where its output is for rehearsal. By default none is. */
@@ -52,8 +50,12 @@ export interface InferenceService extends Inference {
    * @throws InferenceError `configuration`, or `shutdown` when the signal is aborted.
    */
   identify(signal?: AbortSignal): Promise<void>
-  /** Loads and checks the prompts of these asks. @throws InferenceError `configuration` naming every bad one. */
-  prepare(asks: readonly AnyAsk[]): void
+  /**
+   * Loads and checks the prompts of these asks.
+   * @param secret of the pipeline, known to no author of a document: makes the delimiters around foreign text unguessable.
+   * @throws InferenceError `configuration` naming every bad one.
+   */
+  prepare(asks: readonly AnyAsk[], secret: string): void
 }
 
 type RemoteAlias = Exclude<AliasOptions, { builtin: string }>
@@ -70,7 +72,7 @@ interface Alias {
 const waitingForThreads = 8
 
 export function createInference(options: InferenceOptions): InferenceService {
-  const { secret, headerPrefix = 'x-dataflow-', rehearsalField } = options
+  const { headerPrefix = 'x-dataflow-', rehearsalField } = options
   const timing = { ...defaultTiming, ...options.timing }
   const notice = withoutEchoes(options.notice, timing.noticeMs / 2)
   const threads = options.workerThreads ?? availableParallelism()
@@ -110,6 +112,7 @@ export function createInference(options: InferenceOptions): InferenceService {
     if (model) return model
     throw new Error(`the alias ${name} was not identified`)
   }
+  let secret = ''
   const prompts = new Map<unknown, LoadedPrompt>()
   const prepared = new Set<AnyAsk>()
   const offload = createOffload(threads)
@@ -165,7 +168,8 @@ export function createInference(options: InferenceOptions): InferenceService {
       }
       await Promise.all([...prepared].map(ask => preflight(ask, signal)))
     },
-    prepare(asks) {
+    prepare(asks, pipelineSecret) {
+      secret = pipelineSecret
       const problems: string[] = []
       const found = new Set<string>()
       for (const ask of asks) {

@@ -6,6 +6,7 @@ import {
   asksOf,
   createCodec,
   createInference,
+  prepareTopics,
   readValues,
   startPipeline,
   topicsOf,
@@ -42,11 +43,12 @@ const driver = await openLog()
 const codec = createCodec(driver.registry)
 const log = { driver, codec, pipeline: name }
 const model = { baseUrls: [baseUrl], maxInFlight: 64, deadlineMs: 120_000, ...(apiKey && { apiKey }) }
-const inference = createInference({ aliases: { model }, promptFiles: new Map(), secret, notice })
-inference.prepare(asksOf(topology))
+const inference = createInference({ aliases: { model }, promptFiles: new Map(), notice })
+inference.prepare(asksOf(topology), secret)
 await inference.identify()
 
-await driver.createTopics(topicsOf(topology, name, 4).map(({ topic, partitions }) => ({ topic, partitions })))
+const topics = topicsOf(topology, name, 4)
+await prepareTopics(log, topics)
 // What stands there already is not written again.
 const known = new Set((await Array.fromAsync(readValues(log, passages))).map(({ id }) => id))
 const fresh = given.map(passage => ({ id: idOf(passage), passage, lineage })).filter(({ id }) => !known.has(id))
@@ -58,10 +60,10 @@ const pipeline = await startPipeline({
   topology,
   driver,
   codec,
+  topics,
   inference,
   settings,
   localDir: `${dir}/local`,
-  partitions: 4,
   notice
 })
 let halt: Error | undefined

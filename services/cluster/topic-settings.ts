@@ -1,6 +1,6 @@
-import { type AnyTopic, topicName } from '../../engine/declare/index.ts'
+import type { AnyTopic } from '../../engine/declare/index.ts'
 import { deadLetters, rejections } from '../../engine/runtime/ground/engine-topics.ts'
-import { topicsOf } from '../../engine/runtime/process/pipeline.ts'
+import { topicsOf } from '../../engine/runtime/process/topics.ts'
 import { drafts, pairs, sideTopics } from '../topics.ts'
 import { topology } from '../topology.ts'
 
@@ -41,8 +41,7 @@ function retentionOf(handle: AnyTopic): string {
 /** Every topic of a pipeline as it should be. @param partitions of the topics that have several. */
 export function wantedTopics(pipeline: string, partitions: number, environment: Environment): readonly WantedTopic[] {
   const { replicas, inSync } = replication[environment]
-  const side = sideTopics.map(handle => ({ handle, topic: topicName(pipeline, handle), partitions: 1 }))
-  return [...topicsOf(topology, pipeline, partitions), ...side].map(({ handle, topic, partitions }) => ({
+  return topicsOf(topology, pipeline, partitions, sideTopics).map(({ handle, topic, partitions }) => ({
     handle,
     topic,
     partitions,

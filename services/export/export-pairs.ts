@@ -2,11 +2,11 @@ import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { claim, refuseForeign, writeCard } from './folder.ts'
 import { type FormatName, fileName, formats } from './formats.ts'
-import { type PipelineLog, pairsBelow } from './pairs-on-log.ts'
+import { type PairsLog, pairsBelow } from './pairs-on-log.ts'
 import type { Selection } from './selection.ts'
 import { openTextFile, type TextSink } from './text-file.ts'
 
-export interface ExportOptions extends PipelineLog {
+export interface ExportOptions extends PairsLog {
   /** Pairs below these ends are looked at. */
   readonly ends: readonly number[]
   readonly selection: Selection
@@ -68,7 +68,7 @@ async function write(
   let count = 0
   for await (const found of pairsBelow(options, ends)) {
     if (!selection(found)) continue
-    documents.add(found.pair.passage.documentId)
+    documents.add(found.value.passage.documentId)
     for (const [index, name] of wanted.entries()) {
       const format = formats[name]
       await sinks[index]!.write((count === 0 ? format.open : format.between) + format.line(found, rehearsal))

@@ -20,14 +20,14 @@ export const formats = {
     open: '[\n',
     between: ',\n',
     close: '\n]\n',
-    line: ({ pair }) => JSON.stringify({ instruction: pair.instruction, input: '', output: pair.response })
+    line: ({ value: pair }) => JSON.stringify({ instruction: pair.instruction, input: '', output: pair.response })
   },
   messages: {
     file: 'messages.jsonl',
     open: '',
     between: '\n',
     close: '\n',
-    line: ({ pair }) =>
+    line: ({ value: pair }) =>
       JSON.stringify({
         messages: [
           { role: 'user', content: pair.instruction },
@@ -40,7 +40,7 @@ export const formats = {
     open: '',
     between: '\n',
     close: '\n',
-    line: ({ record, pair }, rehearsal) => {
+    line: ({ record, value: pair }, rehearsal) => {
       const { passage, instruction: _instruction, response: _response, lineage, ...rest } = pair
       return JSON.stringify({
         ...rest,

@@ -1,5 +1,5 @@
 import { hashOf } from '../../engine/declare/index.ts'
-import { type PairRecord, type PipelineLog, pairsBelow } from './pairs-on-log.ts'
+import { type PairRecord, type PairsLog, pairsBelow } from './pairs-on-log.ts'
 
 /**
  * Which pairs to take where not all are wanted. `hash`: by the hash of their ids, which has nothing to do with how
@@ -13,12 +13,7 @@ export type Selection = (found: PairRecord) => boolean
 export const everything: Selection = () => true
 
 /** Selects `count` of the pairs below `ends`; all of them where there are no more. Holds `2 * count` ranks at most. */
-export async function select(
-  log: PipelineLog,
-  ends: readonly number[],
-  count: number,
-  rule: CutRule
-): Promise<Selection> {
+export async function select(log: PairsLog, ends: readonly number[], count: number, rule: CutRule): Promise<Selection> {
   const rank = ranks[rule]
   let smallest: string[] = []
   const prune = () => {
@@ -34,7 +29,7 @@ export async function select(
 }
 
 const ranks: Readonly<Record<CutRule, (found: PairRecord) => string>> = {
-  hash: ({ pair }) => hashOf('cut', pair.id),
+  hash: ({ value }) => hashOf('cut', value.id),
   fastest: ({ record }) =>
     [record.timestamp, record.partition, record.offset].map(number => String(number).padStart(16, '0')).join('/')
 }

@@ -80,7 +80,7 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
   const fields = { text: new Map<string, number>(), other: new Set<string>() }
   const outage = options.outage ?? new LogOutage(notice)
   const outlast: Outlast = question => outage.outlast(question, signal)
-  const positions = positionsOf(driver, codec, pipeline)
+  const positions = positionsOf({ driver, codec, pipeline })
   const { maxRecordBytes } = driver.limits
   const target: Target = { pipeline, codec, partitions: options.partitions, maxRecordBytes }
   const seen = new Set<string>()

@@ -1,6 +1,5 @@
 import { topicName } from '../../engine/declare/index.ts'
-import type { Codec } from '../../engine/log/codec.ts'
-import type { LogDriver } from '../../engine/log/port.ts'
+import { type PipelineLog, readDecoded } from '../../engine/log/read.ts'
 import type { IngestPosition } from '../../schemas/types.ts'
 import { ingestPositions } from '../topics.ts'
 
@@ -18,18 +17,16 @@ export interface Positions {
 }
 
 /** Nothing is known before `catchUp`. */
-export function positionsOf(driver: LogDriver, codec: Codec, pipeline: string): Positions {
-  const topic = topicName(pipeline, ingestPositions)
+export function positionsOf(log: PipelineLog): Positions {
+  const topic = topicName(log.pipeline, ingestPositions)
   const known = new Map<string, KnownPosition>()
   let next = 0
   return {
     of: source => known.get(source),
     async catchUp() {
-      const [end = 0] = await driver.ends(topic)
-      for await (const record of driver.read(topic, 0, next, end)) {
-        const position = (await codec.decode(ingestPositions.schema, record.value)) as IngestPosition
-        known.set(position.source, { ...position, offset: record.offset })
-      }
+      const [end = 0] = await log.driver.ends(topic)
+      for await (const { record, value } of readDecoded(log, ingestPositions, { from: [next], to: [end] }))
+        known.set(value.source, { ...value, offset: record.offset })
       next = end
     }
   }

@@ -1,14 +1,6 @@
 import type { OutcomeHeader } from '../../engine/runtime/record/headers.ts'
+import type { Settled } from '../operate/read.ts'
 import type { Violation } from './violations.ts'
-
-/** What a stage's group says of one partition of its input. */
-export interface Settled {
-  /** One past the last record of the partition. */
-  readonly end: number
-  readonly has: (offset: number) => boolean
-  /** First offset that is not settled; everything below it is. */
-  readonly base: number
-}
 
 export interface LedgerOptions {
   readonly stage: string

@@ -1,14 +1,15 @@
-import { type AnyStage, type AnyTopic, decidesInOrder, type Topology, topicName } from '../../engine/declare/index.ts'
+import { type AnyTopic, decidesInOrder, type Topology, topicName } from '../../engine/declare/index.ts'
 import type { Codec } from '../../engine/log/codec.ts'
 import { isLogError, LogError } from '../../engine/log/errors.ts'
-import type { LogDriver, LogRecord } from '../../engine/log/port.ts'
-import { parseMetadata } from '../../engine/runtime/commit/commit-metadata.ts'
+import type { Commit, LogDriver, LogRecord } from '../../engine/log/port.ts'
+import { readRecords } from '../../engine/log/read.ts'
+import { parseMetadata, type SettledBits } from '../../engine/runtime/commit/commit-metadata.ts'
 import { deadLetters, rejections } from '../../engine/runtime/ground/engine-topics.ts'
-import { groupOf } from '../../engine/runtime/ground/stage-context.ts'
 import { provenanceOf } from '../../engine/runtime/record/headers.ts'
+import { settledOf } from '../operate/read.ts'
 import { headerNames } from '../topics.ts'
 import { createIdSet } from './ids.ts'
-import { type Ledger, openLedger, type Settled, type StageCount } from './ledger.ts'
+import { type Ledger, openLedger, type StageCount } from './ledger.ts'
 import type { Violation } from './violations.ts'
 
 export interface VerifyOptions {
@@ -41,7 +42,7 @@ export async function verify({ driver, codec, topology, pipeline }: VerifyOption
   const ledgers = new Map<string, Ledger>()
   const read = topology.stages.filter(stage => present.includes(stage.reads))
   for (const stage of read) {
-    const settled = await settledOf(driver, pipeline, stage)
+    const settled = await settledOf({ driver, pipeline }, stage, strictly)
     const topic = topicName(pipeline, stage.reads)
     ledgers.set(stage.name, openLedger({ stage: stage.name, topic, decides: decidesInOrder(stage), settled }))
   }
@@ -56,9 +57,7 @@ export async function verify({ driver, codec, topology, pipeline }: VerifyOption
     const checksIds = topic !== topology.source
     const ids = createIdSet()
     const name = topicName(pipeline, topic)
-    const visit = async function* () {
-      for (const [partition, end] of endsAfter.get(topic)!.entries()) yield* driver.read(name, partition, 0, end)
-    }
+    const visit = () => readRecords({ driver, pipeline }, topic, { to: endsAfter.get(topic)! })
     for await (const record of visit()) {
       records += 1
       inputs?.input(record.partition, record.offset)
@@ -90,7 +89,7 @@ export async function verify({ driver, codec, topology, pipeline }: VerifyOption
   const closed: ReturnType<Ledger['close']>[] = []
   for (const stage of read) {
     const ledger = ledgers.get(stage.name)!
-    closed.push(ledger.close(ledger.asksAgain ? await settledOf(driver, pipeline, stage) : undefined))
+    closed.push(ledger.close(ledger.asksAgain ? await settledOf({ driver, pipeline }, stage, strictly) : undefined))
   }
   return {
     counts: closed.flatMap(({ counts }) => counts),
@@ -132,17 +131,8 @@ async function endsOf(
   return ends
 }
 
-async function settledOf(driver: LogDriver, pipeline: string, stage: AnyStage): Promise<readonly Settled[]> {
-  const topic = topicName(pipeline, stage.reads)
-  const commits = await driver.committed(groupOf(pipeline, stage), topic)
-  const ends = await driver.ends(topic)
-  return ends.map((end, partition): Settled => {
-    const commit = commits[partition]
-    if (!commit) return { end, base: 0, has: () => false }
-    const beyond = parseMetadata(commit.metadata, commit.offset).settled
-    return { end, base: commit.offset, has: offset => offset < commit.offset || beyond.has(offset) }
-  })
-}
+/** @throws ForeignPosition when another program has written the position of a group. */
+const strictly = ({ metadata, offset }: Commit): SettledBits => parseMetadata(metadata, offset).settled
 
 const placeOf = (record: LogRecord): string => `${record.topic}/${record.partition}/${record.offset}`
 

@@ -29,11 +29,10 @@ async function measure(maxInFlight: number, oneIn: number): Promise<Measured> {
   const inference = createInference({
     aliases: { teacher: alias },
     promptFiles: new Map(),
-    secret: 'bench',
     notice: text => console.error(text)
   })
   await inference.identify()
-  inference.prepare(asksOf(askTopology))
+  inference.prepare(asksOf(askTopology), 'bench')
   await bench.produce(60_000, 256)
   const running = await bench.start(askTopology, inference, { drainMs: 100, windowRecords: 4_096 })
   const settled = async () => (await running.progress())[0]!.emitted
@@ -60,11 +59,10 @@ async function hangingEmbedding(): Promise<void> {
   const inference = createInference({
     aliases: { embedder: alias },
     promptFiles: new Map(),
-    secret: 'bench',
     notice: text => console.error(text)
   })
   await inference.identify()
-  inference.prepare(asksOf(decideTopology))
+  inference.prepare(asksOf(decideTopology), 'bench')
   const records = 6_000
   await bench.produce(records, 256)
   const running = await bench.start(decideTopology, inference)

@@ -2,7 +2,7 @@ import { createServer as createHttp, type Server as HttpServer } from 'node:http
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { InferenceService } from '../../engine/inference/inference.ts'
-import { everyAsk, inferenceAt, quickTiming } from '../support/records/questions.ts'
+import { everyAsk, inferenceAt, pipelineSecret, quickTiming } from '../support/records/questions.ts'
 import { startScriptedServer } from '../support/scripted-server.ts'
 
 const closing: (() => unknown)[] = []
@@ -21,7 +21,7 @@ function asked(url: string, timing = {}): { notices: string[]; identified: Promi
     timing: { ...quickTiming, ...timing }
   })
   const stop = new AbortController()
-  inference.prepare(everyAsk)
+  inference.prepare(everyAsk, pipelineSecret)
   const identified = inference.identify(stop.signal).then(
     () => 'identified',
     (error: unknown) => error

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { InferenceService } from '../../engine/inference/inference.ts'
-import { aPassage, askContext, everyAsk, inferenceAt, isGood } from '../support/records/questions.ts'
+import { aPassage, askContext, everyAsk, inferenceAt, isGood, pipelineSecret } from '../support/records/questions.ts'
 import { type ScriptedReply, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts'
 
 /**
@@ -34,7 +34,7 @@ test.each(Object.keys(odd))('%s in place of any one reply of the preflight chang
     server.answer(() => (++asked === at ? odd[what] : undefined))
     const made = inferenceAt(server.url)
     inference = made.inference
-    inference.prepare(everyAsk)
+    inference.prepare(everyAsk, pipelineSecret)
     await inference.identify()
     questions = Math.max(questions, asked - 1)
     const { answer } = await inference.answer(isGood, aPassage(), askContext())
@@ -48,7 +48,7 @@ test.each(Object.keys(odd))('%s in place of any one reply of the preflight chang
 test.each(['a failure', 'something else'])('%s in place of every reply of embeddings is still told', async what => {
   server.answer(({ path }) => (path === '/embeddings' ? odd[what] : undefined))
   inference = inferenceAt(server.url).inference
-  inference.prepare(everyAsk)
+  inference.prepare(everyAsk, pipelineSecret)
   await expect(inference.identify()).rejects.toMatchObject({
     kind: 'configuration',
     message: expect.stringContaining('gives no embeddings')

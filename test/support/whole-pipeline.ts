@@ -65,13 +65,12 @@ export async function startWhole(
     ...requestNames,
     aliases: { teacher: alias, judge: alias, embedder: alias },
     promptFiles: new Map(),
-    secret: log.secret(),
     notice,
     timing,
     workerThreads: 1
   })
   await inference.identify()
-  inference.prepare(asksOf(topology))
+  inference.prepare(asksOf(topology), log.secret())
   const given: Readonly<Record<string, object>> = {
     'segment-document': { targetTokens: 200 },
     'diversify-passage': { cellsPerSeed: 4, seedPassages: 3 },

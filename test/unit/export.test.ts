@@ -115,7 +115,7 @@ describe('an export', () => {
     const log = await logWithPairs(3)
     await toFolder(log)
     const before = read('alpaca.json')
-    const selection: Selection = ({ pair }) => {
+    const selection: Selection = ({ value: pair }) => {
       if (pair.id === 'pair-2') throw new Error('disk full')
       return true
     }
@@ -156,7 +156,7 @@ describe('a selection', () => {
     const upTo = ends ?? (await endsOfPairs(log))
     const selection = await select(log, upTo, count, rule)
     const ids: string[] = []
-    for await (const found of pairsBelow(log, upTo)) if (selection(found)) ids.push(found.pair.id)
+    for await (const found of pairsBelow(log, upTo)) if (selection(found)) ids.push(found.value.id)
     return ids.sort()
   }
   test('has exactly the number asked for, whatever the order in which pairs came', async () => {

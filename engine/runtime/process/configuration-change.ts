@@ -1,9 +1,16 @@
 import { type AnyStage, topicName } from '../../declare/index.ts'
+import type { Inference } from '../../inference/port.ts'
 import type { Codec } from '../../log/codec.ts'
 import type { Commit, LogDriver } from '../../log/port.ts'
-import type { Configuration } from '../../schemas/types.ts'
+import { readValues } from '../../log/read.ts'
 import { parseMetadata } from '../commit/commit-metadata.ts'
-import { type Difference, differences, isAcceptable, type StageConfiguration } from '../ground/configuration.ts'
+import {
+  configurationOf,
+  type Difference,
+  differences,
+  isAcceptable,
+  type StageConfiguration
+} from '../ground/configuration.ts'
 import { configurations as configurationsTopic } from '../ground/engine-topics.ts'
 import { ForeignPosition, overwrittenText } from '../ground/foreign-position.ts'
 import { Halt } from '../ground/halt.ts'
@@ -34,15 +41,29 @@ export class ConfigurationChanged extends Error {
   }
 }
 
-/** @throws ConfigurationChanged naming every difference of every stage, unless all are accepted and acceptable. */
-export async function refuseChanges(options: {
+/** What each stage of this process runs with. */
+export type StageConfigurations = ReadonlyMap<AnyStage, StageConfiguration>
+
+/**
+ * Computes the configuration of each stage, and compares it with the one that the stage last committed under.
+ * @throws ConfigurationChanged naming every difference of every stage, unless all are accepted and acceptable; Halt
+ *   `position-overwritten` when another program has written a group's position.
+ */
+export async function judgeConfigurations(options: {
   readonly driver: LogDriver
   readonly codec: Codec
   readonly pipeline: string
-  readonly configurations: ReadonlyMap<AnyStage, StageConfiguration>
+  readonly stages: readonly AnyStage[]
+  /** Parsed settings by stage name. */
+  readonly settings: ReadonlyMap<string, unknown>
+  /** Its models are known and its prompts prepared. */
+  readonly inference: Inference
   readonly accept: boolean
-}): Promise<void> {
-  const { driver, pipeline, configurations, accept } = options
+}): Promise<StageConfigurations> {
+  const { driver, pipeline, accept } = options
+  const configurations = new Map(
+    options.stages.map(stage => [stage, configurationOf(stage, options.settings.get(stage.name), options.inference)])
+  )
   const changes: StageChange[] = []
   let known: ReadonlyMap<string, string> | undefined
   for (const [stage, { hash, canonical }] of configurations) {
@@ -60,6 +81,7 @@ export async function refuseChanges(options: {
   }
   const refused = accept ? changes.filter(change => !change.acceptable) : changes
   if (refused.length > 0) throw new ConfigurationChanged(refused)
+  return configurations
 }
 
 async function knownConfigurations({
@@ -71,13 +93,9 @@ async function knownConfigurations({
   readonly codec: Codec
   readonly pipeline: string
 }): Promise<ReadonlyMap<string, string>> {
-  const topic = topicName(pipeline, configurationsTopic)
-  const [end] = await driver.ends(topic)
   const known = new Map<string, string>()
-  for await (const record of driver.read(topic, 0, 0, end!)) {
-    const { hash, canonical } = (await codec.decode(configurationsTopic.schema, record.value)) as Configuration
+  for await (const { hash, canonical } of readValues({ driver, codec, pipeline }, configurationsTopic))
     known.set(hash, canonical)
-  }
   return known
 }
 

@@ -2,14 +2,13 @@ import {
   type AnyAsk,
   type AnyStage,
   type AnyTopic,
-  decidesInOrder,
   headerNamesOf,
   type Topology,
   topicName
 } from '../../declare/index.ts'
 import type { Inference } from '../../inference/port.ts'
 import { type Codec, createCodec } from '../../log/codec.ts'
-import type { HeldBack, LogDriver, TopicSpec } from '../../log/port.ts'
+import type { HeldBack, LogDriver } from '../../log/port.ts'
 import { noTelemetry, type Telemetry } from '../../telemetry/port.ts'
 import type { StageMeasures } from '../../telemetry/snapshot.ts'
 import { type FirstOffsets, openFirstOffsets } from '../../views/first-offsets.ts'
@@ -17,17 +16,16 @@ import { followView } from '../../views/follower.ts'
 import { lagOf } from '../commit/lag.ts'
 import { type Clock, systemClock } from '../ground/clock.ts'
 import { CommitPace } from '../ground/commit-pace.ts'
-import { configurationOf, type StageConfiguration } from '../ground/configuration.ts'
 import { StageCounters } from '../ground/counters.ts'
-import { engineTopics } from '../ground/engine-topics.ts'
 import type { Halt } from '../ground/halt.ts'
 import { IntakeGate } from '../ground/intake-gate.ts'
 import { defaultLimits, type RuntimeLimits } from '../ground/limits.ts'
 import { LogOutage } from '../ground/outage.ts'
 import { groupOf, type StageContext } from '../ground/stage-context.ts'
-import { refuseChanges } from './configuration-change.ts'
+import { judgeConfigurations, type StageConfigurations } from './configuration-change.ts'
 import { drainedFrom } from './drained.ts'
 import { StageRun } from './stage-run.ts'
+import { type PipelineTopic, prepareTopics, topicsOf } from './topics.ts'
 
 export interface PipelineOptions {
   /** Prefix of all topics and groups. */
@@ -40,13 +38,17 @@ export interface PipelineOptions {
   readonly driver: LogDriver
   /** By default one is made for the driver's registry. */
   readonly codec?: Codec
+  /** Topics that were prepared before, with this codec. By default those of the topology are prepared here. */
+  readonly topics?: readonly PipelineTopic[]
+  /** Configurations that were judged before. By default they are computed and judged here. */
+  readonly configurations?: StageConfigurations
   readonly inference: Inference
   /** Parsed settings by stage name. */
   readonly settings: ReadonlyMap<string, unknown>
   /** Derived indexes live here; they are rebuilt when they are gone. */
   readonly localDir: string
-  /** Number of partitions of the topics that have many. Fixed once they exist. */
-  readonly partitions: number
+  /** Partitions of each topic that has several, where the topics are prepared here. Fixed once they exist. Default 4. */
+  readonly partitions?: number
   /** Go on with another configuration than the one last committed under. */
   readonly acceptChange?: boolean
   readonly limits?: Partial<RuntimeLimits>
@@ -101,24 +103,7 @@ export interface Pipeline {
   stop(): Promise<void>
 }
 
-/** All topics of a topology with the engine's own, as a log needs them. */
-export function topicsOf(
-  topology: Topology,
-  pipeline: string,
-  partitions: number
-): readonly (TopicSpec & { handle: AnyTopic })[] {
-  const handles = new Map<string, AnyTopic>([[topology.source.records, topology.source]])
-  for (const stage of topology.stages) {
-    for (const outlet of Object.values(stage.writes as Record<string, AnyTopic>)) handles.set(outlet.records, outlet)
-    if (decidesInOrder(stage)) handles.set(stage.decisions.records, stage.decisions)
-  }
-  for (const handle of engineTopics) handles.set(handle.records, handle)
-  return [...handles.values()].map(handle => ({
-    handle,
-    topic: topicName(pipeline, handle),
-    partitions: handle.partitions === 'single' ? 1 : partitions
-  }))
-}
+const defaultPartitions = 4
 
 /**
  * Starts stages of a topology on a log. One that cannot be reached is waited for.
@@ -126,18 +111,14 @@ export function topicsOf(
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { driver, inference, topology, pipeline, stages: running = topology.stages } = options
-  const topics = topicsOf(topology, pipeline, options.partitions)
   const outage = options.outage ?? new LogOutage(options.notice)
   const outlast = <T>(question: () => Promise<T>) => outage.outlast(question, options.signal, options.clock)
-  await outlast(() => driver.createTopics(topics.map(({ topic, partitions }) => ({ topic, partitions }))))
   const codec = options.codec ?? createCodec(driver.registry)
-  for (const { topic, handle } of topics) await outlast(() => codec.prepare(topic, handle.schema))
-
-  const configurations = new Map<AnyStage, StageConfiguration>(
-    running.map(stage => [stage, configurationOf(stage, options.settings.get(stage.name), inference)])
-  )
-  const accept = options.acceptChange ?? false
-  await outlast(() => refuseChanges({ driver, codec, pipeline, configurations, accept }))
+  const topics = options.topics ?? topicsOf(topology, pipeline, options.partitions ?? defaultPartitions)
+  if (!options.topics) await outlast(() => prepareTopics({ driver, codec }, topics))
+  const { settings, acceptChange: accept = false } = options
+  const judge = () => judgeConfigurations({ driver, codec, pipeline, stages: running, settings, inference, accept })
+  const configurations = options.configurations ?? (await outlast(judge))
 
   const limits = { ...defaultLimits, ...options.limits }
   const pace = new CommitPace(limits, driver.limits)
@@ -214,7 +195,7 @@ function contextOf(
     readonly repeats: FirstOffsets
     readonly places: ReadonlyMap<string, { readonly topic: string; readonly partitions: number }>
     readonly withheld: ReadonlySet<string>
-    readonly configurations: ReadonlyMap<AnyStage, StageConfiguration>
+    readonly configurations: StageConfigurations
     readonly limits: RuntimeLimits
     readonly pace: CommitPace
     readonly outage: LogOutage

@@ -1,15 +1,15 @@
 import { type AnyTopic, topicName } from '../../../engine/declare/index.ts'
 import { isLogError } from '../../../engine/log/errors.ts'
 import type { LogRecord } from '../../../engine/log/port.ts'
-import { topicsOf } from '../../../engine/runtime/process/pipeline.ts'
+import { topicsOf } from '../../../engine/runtime/process/topics.ts'
+import type { LogTarget } from '../../operate/configuration.ts'
+import { type OpenPipeline, openToRead } from '../../operate/open.ts'
 import { sideTopics } from '../../topics.ts'
 import { topology } from '../../topology.ts'
 import { DamageTold } from '../display/damage-told.ts'
 import { printableLine } from '../display/printable.ts'
 import { asJson } from '../display/records-as-json.ts'
-import { type OpenPipeline, openToRead } from '../open-log.ts'
 import { CommandError, exitCodes } from '../program/exit-codes.ts'
-import type { LogTarget } from '../settings/log-target.ts'
 
 export interface CatOptions {
   readonly log: LogTarget
@@ -26,7 +26,7 @@ export interface CatOptions {
 
 /** Prints the records of a topic, oldest first, one a line. Of a damaged log those that are whole: exit code 65. */
 export async function cat(options: CatOptions): Promise<number> {
-  const handles = [...topicsOf(topology, '', 1).map(({ handle }) => handle), ...sideTopics]
+  const handles = topicsOf(topology, '', 1, sideTopics).map(({ handle }) => handle)
   const handle = handles.find(({ records }) => records === options.records)
   if (!handle)
     throw new CommandError(

@@ -7,11 +7,11 @@ import {
   select,
   textSink
 } from '../../export/index.ts'
+import type { LogTarget } from '../../operate/configuration.ts'
+import { backendOf, isRehearsal, openToRead } from '../../operate/open.ts'
 import { DamageTold } from '../display/damage-told.ts'
 import { grouped } from '../display/printable.ts'
-import { isRehearsal, openToRead, placeOfLog } from '../open-log.ts'
 import { exitCodes } from '../program/exit-codes.ts'
-import type { LogTarget } from '../settings/log-target.ts'
 
 export interface ExportCommand {
   readonly log: LogTarget
@@ -38,7 +38,7 @@ export async function exportPairs({ log, named, format, limit, out, notice }: Ex
     if (rehearsal) notice('These pairs were made by a rehearsal model: they are not for training.')
     if (format !== undefined && out === undefined) await exportTo(options, textSink(process.stdout), format)
     else {
-      const place = (await placeOfLog(log)).label
+      const place = (await backendOf(log)).label
       const { pairs, files } = await exportToFolder({ ...options, place }, out ?? 'out')
       notice(
         pairs === 0 ? 'There are no pairs yet: nothing was written.' : `${grouped(pairs)} pairs in ${files.join(', ')}`

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
+import type { LogTarget } from '../../operate/configuration.ts'
 import { topology } from '../../topology.ts'
 import { jsonDisplay, type LogLevel } from '../display/json-display.ts'
 import { createDisplay, type Display } from '../display/progress.ts'
 import { type Configuration, type ConfigurationOptions, loadConfiguration } from '../settings/configuration.ts'
-import type { LogTarget } from '../settings/log-target.ts'
 
 /** Flags that name the pipeline; every command has them. */
 export interface PlaceFlags {
@@ -49,7 +49,7 @@ export async function configurationOf(
   flags: ModelFlags,
   more: Pick<ConfigurationOptions, 'defaultPreset'> = {}
 ): Promise<Configuration> {
-  const { promptProblems } = await import('../models.ts')
+  const { promptProblems } = await import('../../operate/models.ts')
   return loadConfiguration({
     ...place(flags),
     topology,

@@ -1,4 +1,3 @@
-import type { InferenceService } from '../../../engine/inference/inference.ts'
 import {
   type CutRule,
   type Exported,
@@ -10,6 +9,10 @@ import {
   select
 } from '../../export/index.ts'
 import { emptyReport, ingest, survey } from '../../ingest/index.ts'
+import { backendOf, isRehearsal } from '../../operate/open.ts'
+import { countRecords } from '../../operate/read.ts'
+import { inSession, type Session } from '../../operate/session.ts'
+import { type Ending, type Worked, work } from '../../operate/work.ts'
 import { pairs as pairsTopic } from '../../topics.ts'
 import { expect, planText } from '../display/plan.ts'
 import { grouped, jsonLine } from '../display/printable.ts'
@@ -18,14 +21,10 @@ import { samplePairs } from '../display/sample-pairs.ts'
 import { type Summary, summarise, summaryText } from '../display/summary.ts'
 import { isUnusable, refuseNothing, unusableText } from '../display/unusable.ts'
 import { confirmFresh } from '../fresh.ts'
-import { isRehearsal, type OpenPipeline, placeOfLog } from '../open-log.ts'
 import { CommandError, exitCodes } from '../program/exit-codes.ts'
 import { messageOf } from '../program/report-error.ts'
-import { countRecords } from '../record-count.ts'
-import { refuseOtherConfiguration } from '../refuse-changes.ts'
-import { inSession, type Session } from '../session.ts'
+import { type StopSignals, untilStopped } from '../program/stop-signals.ts'
 import type { Configuration } from '../settings/configuration.ts'
-import { type Ending, type Worked, work } from '../work.ts'
 
 export interface RunOptions {
   readonly configuration: Configuration
@@ -45,22 +44,28 @@ export interface RunOptions {
 
 /** A bounded run: ingest, work until all has settled or enough pairs are there, export, say what was done. */
 export const run = (options: RunOptions): Promise<number> =>
-  inSession(
-    options,
-    'run',
-    async pipeline => {
-      const { log } = options.configuration
-      const place = await placeOfLog(log)
-      if (options.inputs.length === 0 && !(await place.pipelines()).includes(pipeline))
-        throw new CommandError(
-          exitCodes.usage,
-          `There is nothing to work on: name files, folders, patterns or -, since ${place.label} holds no pipeline ${pipeline}.`
-        )
-      await tellPlan(options)
-      if (options.fresh) await confirmFresh(log, pipeline, options.yes)
-    },
-    session => runOpen(options, session)
-  )
+  untilStopped(options.display.notice, stop => {
+    const { configuration, acceptChange, display: notices } = options
+    const beforeOpening = (pipeline: string) => prepare(options, pipeline)
+    const { signal } = stop
+    return inSession(
+      { configuration, role: 'run', acceptChange, service: 'fanno', notices, signal, beforeOpening },
+      session => runOpen(options, session, stop)
+    )
+  })
+
+/** @throws CommandError when there is nothing to work on, before anything is created. */
+async function prepare(options: RunOptions, pipeline: string): Promise<void> {
+  const { log } = options.configuration
+  const backend = await backendOf(log)
+  if (options.inputs.length === 0 && !(await backend.pipelines()).includes(pipeline))
+    throw new CommandError(
+      exitCodes.usage,
+      `There is nothing to work on: name files, folders, patterns or -, since ${backend.label} holds no pipeline ${pipeline}.`
+    )
+  await tellPlan(options)
+  if (options.fresh) await confirmFresh(log, pipeline, options.yes)
+}
 
 /** Says what is about to be done. @throws CommandError when nothing of what was named can be read: nothing is made then. */
 async function tellPlan({ inputs, configuration, textField, display }: RunOptions): Promise<void> {
@@ -70,28 +75,20 @@ async function tellPlan({ inputs, configuration, textField, display }: RunOption
   display.notice(planText(found, await expect(found, configuration.settings, textField)))
 }
 
-async function runOpen(options: RunOptions, session: Session): Promise<number> {
-  const { open, outage, inference, telemetry, stop } = session
+async function runOpen(options: RunOptions, session: Session, stop: StopSignals): Promise<number> {
+  const { open, outage, inference } = session
   const { display, pairs, cut: rule } = options
   const report = emptyReport()
   const intake = async (signal: AbortSignal) => {
-    const { codec, driver, pipeline, partitions } = open
-    const { warning: notice } = display
-    const { stdin } = process
     const { inputs, textField } = options
-    const cwd = process.cwd()
-    const given = { inputs, cwd, pipeline, driver, codec, partitions, stdin, notice, signal, outage }
+    const given = { ...open, inputs, cwd: process.cwd(), stdin: process.stdin, notice: display.warning, signal, outage }
     Object.assign(report, await ingest({ ...given, ...(textField !== undefined && { textField }) }))
   }
   const known = pairs === undefined ? undefined : await findCut(open, pairs, rule)
   const worked = known
-    ? await withoutWork(options, open, inference, () => intake(stop.signal))
-    : await work({
-        ...options,
-        open,
-        outage,
-        inference,
-        telemetry,
+    ? await withoutWork(() => intake(stop.signal))
+    : await work(session, {
+        ...display,
         signal: stop.signal,
         intake,
         untilDrained: true,
@@ -105,12 +102,12 @@ async function runOpen(options: RunOptions, session: Session): Promise<number> {
   if (goesOn) {
     const ended = await endsOfPairs(open)
     // All may have drained, and more have been accepted than were wanted, before anybody counted.
-    const isEnough = pairs !== undefined && (await countRecords(open, pairsTopic)()) >= pairs
+    const isEnough = pairs !== undefined && (await countRecords(open, pairsTopic)) >= pairs
     const recorded = known ?? (isEnough ? await recordCut(open, pairs, rule, ended) : undefined)
     const ends = recorded?.ends ?? ended
     const selection = recorded ? await select(open, ends, recorded.pairs, rule) : everything
     const rehearsal = isRehearsal(open.pipeline)
-    const place = (await placeOfLog(options.configuration.log)).label
+    const { label: place } = await backendOf(options.configuration.log)
     exported = await exportToFolder({ ...open, place, ends, selection, rehearsal }, options.out)
   }
   const summary = await summarise(open, {
@@ -134,14 +131,8 @@ async function runOpen(options: RunOptions, session: Session): Promise<number> {
 }
 
 /** The same number of pairs was cut before: nothing is asked again. New documents wait for the next run. */
-async function withoutWork(
-  options: RunOptions,
-  open: OpenPipeline,
-  inference: InferenceService,
-  intake: () => Promise<void>
-): Promise<Worked> {
+async function withoutWork(intake: () => Promise<void>): Promise<Worked> {
   const began = performance.now()
-  await refuseOtherConfiguration(open, { ...options, inference })
   await intake()
   return { ending: 'enough', elapsedMs: performance.now() - began, firstPairMs: undefined }
 }

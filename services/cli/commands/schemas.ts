@@ -7,10 +7,10 @@ import { subjectOf } from '../../../engine/log/registry.ts'
 import { differences } from '../../../engine/schemas/differences.ts'
 import { loadSchema } from '../../../engine/schemas/load.ts'
 import { wantedTopics } from '../../cluster/topic-settings.ts'
+import type { KafkaTarget } from '../../operate/configuration.ts'
 import { namespace } from '../../topics.ts'
 import { printableLine, table } from '../display/printable.ts'
 import { exitCodes } from '../program/exit-codes.ts'
-import type { KafkaTarget } from '../settings/log-target.ts'
 
 export interface SchemasCommand {
   readonly target: KafkaTarget

@@ -3,15 +3,16 @@ import type { InferenceService } from '../../../engine/inference/inference.ts'
 import type { Halt } from '../../../engine/runtime/ground/halt.ts'
 import type { Pipeline } from '../../../engine/runtime/process/pipeline.ts'
 import { prometheusText } from '../../../engine/telemetry/prometheus.ts'
+import { inSession, type Session } from '../../operate/session.ts'
+import { snapshotOf } from '../../operate/snapshot.ts'
+import { work } from '../../operate/work.ts'
 import { topology } from '../../topology.ts'
 import type { Display } from '../display/progress.ts'
 import { type HealthState, serveHealth } from '../health.ts'
 import { CommandError, exitCodes } from '../program/exit-codes.ts'
 import { messageOf } from '../program/report-error.ts'
-import { inSession, type Session } from '../session.ts'
+import { type StopSignals, untilStopped } from '../program/stop-signals.ts'
 import type { Configuration } from '../settings/configuration.ts'
-import { snapshotOf } from '../snapshot.ts'
-import { work } from '../work.ts'
 
 export interface StartOptions {
   readonly configuration: Configuration
@@ -30,11 +31,19 @@ export async function start(options: StartOptions): Promise<number> {
   const health = configuration.health && (await serveHealth(watched.state, configuration.health))
   if (health) display.notice(`/livez, /readyz and /metrics at port ${health.port}`)
   try {
-    return await inSession(
-      { ...options, service: stages.length === 1 ? `fanno-${stages[0]!.name}` : 'fanno' },
-      'serve',
-      async () => {},
-      session => serve(options, stages, session, watched)
+    return await untilStopped(display.notice, stop =>
+      inSession(
+        {
+          configuration,
+          role: 'serve',
+          stages,
+          acceptChange: options.acceptChange,
+          service: stages.length === 1 ? `fanno-${stages[0]!.name}` : 'fanno',
+          notices: display,
+          signal: stop.signal
+        },
+        session => serve(display, session, watched, stop)
+      )
     )
   } finally {
     await health?.close()
@@ -42,17 +51,15 @@ export async function start(options: StartOptions): Promise<number> {
 }
 
 async function serve(
-  options: StartOptions,
-  stages: readonly AnyStage[],
-  { open, outage, inference, telemetry, stop }: Session,
-  watched: ReturnType<typeof watch>
+  display: Display,
+  session: Session,
+  watched: ReturnType<typeof watch>,
+  stop: StopSignals
 ): Promise<number> {
-  const { display } = options
   const { signal } = stop
-  display.notice(`${open.pipeline} is running. Add documents with: fanno ingest <files>. Stop with Ctrl-C.`)
-  const started = (pipeline: Pipeline) => watched.started(pipeline, inference, signal)
-  const parts = { open, outage, inference, telemetry, signal, started }
-  const { ending } = await work({ ...options, ...parts, stages, untilDrained: false })
+  display.notice(`${session.open.pipeline} is running. Add documents with: fanno ingest <files>. Stop with Ctrl-C.`)
+  const started = (pipeline: Pipeline) => watched.started(pipeline, session.inference, signal)
+  const { ending } = await work(session, { ...display, signal, started, untilDrained: false })
   display.close()
   if (typeof ending === 'string') return stop.exitCode() ?? exitCodes.ok
   process.stderr.write(`fanno: ${messageOf(ending)}\n`)

@@ -1,13 +1,12 @@
 import { type AnyStage, topicName } from '../../../engine/declare/index.ts'
 import type { HeldBack } from '../../../engine/log/port.ts'
-import { settledBeyond } from '../../../engine/runtime/commit/commit-metadata.ts'
-import { groupOf } from '../../../engine/runtime/ground/stage-context.ts'
+import { readRecords } from '../../../engine/log/read.ts'
+import type { LogTarget } from '../../operate/configuration.ts'
+import { type OpenPipeline, openToRead } from '../../operate/open.ts'
+import { countRecords, settledOf } from '../../operate/read.ts'
 import { topology } from '../../topology.ts'
 import { bytesAsText, counted, jsonLine, printableLine, table } from '../display/printable.ts'
 import { asObject, tallyOf } from '../display/tally.ts'
-import { type OpenPipeline, openToRead } from '../open-log.ts'
-import { countRecords } from '../record-count.ts'
-import type { LogTarget } from '../settings/log-target.ts'
 
 /** Where a pipeline stands, from what is on its log: any process may ask, whether stages run or not. */
 export async function status(
@@ -65,7 +64,7 @@ export async function statusOf(open: OpenPipeline) {
     bytes: await open.size(),
     stages,
     // Not by the ends of its partitions: on Kafka, these count the marks of transactions too.
-    pairs: await countRecords(open, topology.sink)(),
+    pairs: await countRecords(open, topology.sink),
     rejected: asObject(tally.rejected),
     rejectedInPart: asObject(tally.partly),
     deadLettered: asObject(tally.deadLettered),
@@ -74,18 +73,13 @@ export async function statusOf(open: OpenPipeline) {
 }
 
 /** Records of a stage's input, and how many of them have no outcome yet. */
-async function inputOf({ driver, pipeline }: OpenPipeline, stage: AnyStage) {
-  const topic = topicName(pipeline, stage.reads)
-  const commits = await driver.committed(groupOf(pipeline, stage), topic)
+async function inputOf(open: OpenPipeline, stage: AnyStage) {
+  const settled = await settledOf(open, stage)
   let input = 0
   let waiting = 0
-  for (const [partition, end] of (await driver.ends(topic)).entries()) {
-    const commit = commits[partition]
-    const beyond = commit && settledBeyond(commit)
-    for await (const { offset } of driver.read(topic, partition, 0, end)) {
-      input++
-      if (!commit || (offset >= commit.offset && !beyond!.has(offset))) waiting++
-    }
+  for await (const { partition, offset } of readRecords(open, stage.reads, { to: settled.map(({ end }) => end) })) {
+    input++
+    if (!settled[partition]!.has(offset)) waiting++
   }
   return { input, waiting }
 }

@@ -1,9 +1,9 @@
 import { administer, type ExistingTopic } from '../../../engine/log/kafka/administration.ts'
 import { topicConfig, type WantedTopic, wantedTopics } from '../../cluster/topic-settings.ts'
+import { connectionOf } from '../../operate/backend/kafka.ts'
+import type { KafkaTarget } from '../../operate/configuration.ts'
 import { jsonLine, table } from '../display/printable.ts'
-import { connectionOf } from '../logs/kafka-place.ts'
 import { exitCodes } from '../program/exit-codes.ts'
-import type { KafkaTarget } from '../settings/log-target.ts'
 
 export interface TopicsCommand {
   readonly target: KafkaTarget

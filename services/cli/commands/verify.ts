@@ -1,11 +1,11 @@
 import { damageText } from '../../../engine/log/embedded/damage/damage.ts'
+import type { DamageReport } from '../../operate/backend/backend.ts'
+import type { LogTarget } from '../../operate/configuration.ts'
+import { backendOf, choosePipeline, openToRead } from '../../operate/open.ts'
 import { topology } from '../../topology.ts'
 import { type Verification, verify, violationKinds } from '../../verify/index.ts'
 import { counted, grouped, jsonLine, printableLine, table } from '../display/printable.ts'
-import type { DamageReport } from '../logs/place.ts'
-import { choosePipeline, openToRead, placeOfLog } from '../open-log.ts'
 import { exitCodes } from '../program/exit-codes.ts'
-import type { LogTarget } from '../settings/log-target.ts'
 
 /**
  * Checks the promise over a whole log. Exit code 1, with the offending records, where it is broken; 65, with what is
@@ -17,7 +17,7 @@ export async function verifyLog(
   json: boolean,
   write: (text: string) => void
 ): Promise<number> {
-  const place = await placeOfLog(log)
+  const place = await backendOf(log)
   const pipeline = await choosePipeline(place, named)
   const damage = await place.damage(pipeline)
   if (damage.listed.length > 0) {

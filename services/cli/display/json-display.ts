@@ -1,5 +1,6 @@
+import type { Moment } from '../../operate/work.ts'
 import { jsonLine } from './printable.ts'
-import type { Display, Moment } from './progress.ts'
+import type { Display } from './progress.ts'
 
 /** From the least to the most urgent. Of what is less urgent than the one chosen nothing is written. */
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const

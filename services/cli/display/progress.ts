@@ -1,23 +1,10 @@
-import type { Usage } from '../../../engine/inference/port.ts'
 import type { StageProgress } from '../../../engine/runtime/process/pipeline.ts'
+import type { Notices } from '../../operate/configuration.ts'
+import type { Moment } from '../../operate/work.ts'
 import { compact, duration, grouped, printable, printableLine } from './printable.ts'
 
-/** What is shown at one moment. */
-export interface Moment {
-  readonly elapsedMs: number
-  readonly stages: readonly StageProgress[]
-  readonly usage: (stage: string) => Usage
-  readonly pairs: number
-  /** Why nothing moves, where nothing does. */
-  readonly paused: string | undefined
-}
-
-export interface Display {
+export interface Display extends Notices {
   show(moment: Moment): void
-  /** Something a person should read, once. */
-  notice(text: string): void
-  /** As `notice`, and said even where quiet was asked for: something could not be done. */
-  warning(text: string): void
   /** Leaves the last table standing. */
   close(): void
 }

@@ -1,7 +1,8 @@
 import { topicName } from '../../../engine/declare/index.ts'
+import { readValues } from '../../../engine/log/read.ts'
 import type { Pair } from '../../../schemas/types.ts'
+import type { OpenPipeline } from '../../operate/open.ts'
 import { pairs } from '../../topics.ts'
-import type { OpenPipeline } from '../open-log.ts'
 import { lineWidth, printable, wrap } from './printable.ts'
 
 const shown = 3
@@ -11,12 +12,10 @@ const looked = 40
 const longest = 1_500
 
 /** Some whole pairs, for a first look: different documents, the middling in length first. */
-export async function samplePairs({ driver, codec, pipeline }: OpenPipeline): Promise<readonly Pair[]> {
-  const topic = topicName(pipeline, pairs)
-  const found: Pair[] = []
-  for (const [partition, end] of (await driver.ends(topic)).entries())
-    for await (const record of driver.read(topic, partition, Math.max(0, end - looked), end))
-      found.push((await codec.decode(pairs.schema, record.value)) as Pair)
+export async function samplePairs(open: OpenPipeline): Promise<readonly Pair[]> {
+  const to = await open.driver.ends(topicName(open.pipeline, pairs))
+  const from = to.map(end => Math.max(0, end - looked))
+  const found = await Array.fromAsync(readValues(open, pairs, { from, to }))
   const length = ({ instruction, response }: Pair) => instruction.length + response.length
   found.sort((a, b) => length(a) - length(b))
   const middle = found.slice(Math.floor(found.length / 4))

@@ -1,10 +1,10 @@
 import type { Inference } from '../../../engine/inference/port.ts'
 import type { Pair } from '../../../schemas/types.ts'
 import type { IngestReport } from '../../ingest/index.ts'
+import type { OpenPipeline } from '../../operate/open.ts'
+import { countRecords } from '../../operate/read.ts'
 import { documents, drafts, instructions, pairs, passages, screenedPassages } from '../../topics.ts'
 import { topology } from '../../topology.ts'
-import type { OpenPipeline } from '../open-log.ts'
-import { countRecords } from '../record-count.ts'
 import { counted, duration, grouped, lineWidth, printableLine, table, wrap } from './printable.ts'
 import { pairText } from './sample-pairs.ts'
 import { type TagCells, tagCellsOf, tagCellsText } from './tag-cells.ts'
@@ -45,7 +45,7 @@ export async function summarise(
   const { usage, ...others } = rest
   const tally = await tallyOf(open)
   const records: Record<string, number> = {}
-  for (const [name, handle] of Object.entries(topics)) records[name] = await countRecords(open, handle)()
+  for (const [name, handle] of Object.entries(topics)) records[name] = await countRecords(open, handle)
   return {
     pipeline: open.pipeline,
     records,

@@ -1,9 +1,8 @@
-import type { Pair, SeedBrief } from '../../../schemas/types.ts'
+import type { OpenPipeline } from '../../operate/open.ts'
+import { valuesOf } from '../../operate/read.ts'
 import { tagGrid } from '../../tag-grid.ts'
 import { pairs, seedBriefs } from '../../topics.ts'
-import type { OpenPipeline } from '../open-log.ts'
 import { grouped } from './printable.ts'
-import { valuesOf } from './tally.ts'
 
 /** How evenly the tag grid was used: the seeds walk it by count, but filters are not fair to all cells. */
 export interface TagCells {
@@ -18,10 +17,10 @@ export interface TagCells {
 
 export async function tagCellsOf(open: OpenPipeline): Promise<TagCells> {
   const issued = new Array<number>(tagGrid.length).fill(0)
-  for await (const { cell } of valuesOf<SeedBrief>(open, seedBriefs)) issued[cell.index]!++
+  for await (const { cell } of valuesOf(open, seedBriefs)) issued[cell.index]!++
   const accepted = new Set<number>()
   let seedPairs = 0
-  for await (const { cell } of valuesOf<Pair>(open, pairs)) {
+  for await (const { cell } of valuesOf(open, pairs)) {
     if (!cell) continue
     seedPairs++
     accepted.add(cell.index)

@@ -1,8 +1,8 @@
 import { type IngestReport, isAllUnusable, type Survey, textFields } from '../../ingest/index.ts'
+import type { OpenPipeline } from '../../operate/open.ts'
+import { countRecords } from '../../operate/read.ts'
 import { documents } from '../../topics.ts'
-import type { OpenPipeline } from '../open-log.ts'
 import { CommandError, exitCodes } from '../program/exit-codes.ts'
-import { countRecords } from '../record-count.ts'
 import { printableLine } from './printable.ts'
 
 /** Why nothing of what was given could be used, and what to do. */
@@ -29,7 +29,7 @@ export function unusableText(
 /** Something was given, and no document came of it, now or before. */
 export const isUnusable = async (report: IngestReport, open: OpenPipeline): Promise<boolean> =>
   isAllUnusable(report) ||
-  (report.documents === 0 && report.unchanged > 0 && (await countRecords(open, documents)()) === 0)
+  (report.documents === 0 && report.unchanged > 0 && (await countRecords(open, documents)) === 0)
 
 /** @throws CommandError when there is nothing to read: before anything is made. */
 export function refuseNothing({ sources, unreadable, passedOver }: Survey): void {

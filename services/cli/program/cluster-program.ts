@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
+import type { KafkaTarget } from '../../operate/configuration.ts'
+import { pipelineToFeed } from '../../operate/pipeline-to-feed.ts'
 import { configurationOf, displayOf, type PlaceFlags, withPlace } from '../commands/options.ts'
-import { pipelineToFeed } from '../pipeline-to-feed.ts'
 import type { Configuration } from '../settings/configuration.ts'
-import type { KafkaTarget } from '../settings/log-target.ts'
 import { countFrom } from './count-from.ts'
 import { configurationError } from './exit-codes.ts'
 import { listenForStop } from './stop-signals.ts'
@@ -67,10 +67,10 @@ async function cluster(flags: ClusterFlags) {
 
 async function named(flags: ClusterFlags): Promise<{ configuration: Configuration; pipeline: string }> {
   const configuration = await configurationOf(flags)
-  const { notice } = displayOf(true)
-  const stop = listenForStop(notice)
+  const display = displayOf(true)
+  const stop = listenForStop(display.notice)
   try {
-    return { configuration, pipeline: await pipelineToFeed(configuration, notice, stop.signal) }
+    return { configuration, pipeline: await pipelineToFeed(configuration, display, stop.signal) }
   } finally {
     stop.release()
   }

@@ -3,6 +3,7 @@ import { isLogError, type LogErrorCode } from '../../../engine/log/errors.ts'
 import { Halt } from '../../../engine/runtime/ground/halt.ts'
 import { ConfigurationChanged } from '../../../engine/runtime/process/configuration-change.ts'
 import { ForeignFolder } from '../../export/index.ts'
+import { OperateError, type OperateErrorCode } from '../../operate/errors.ts'
 import { printable } from '../display/printable.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 
@@ -22,10 +23,24 @@ const logExitCodes: Partial<Record<LogErrorCode, number>> = {
   'bad-frame': exitCodes.badData
 }
 
+const operateExitCodes: Readonly<Record<OperateErrorCode, number>> = {
+  'no-pipeline': exitCodes.usage,
+  'several-pipelines': exitCodes.usage,
+  'partitions-differ': exitCodes.configuration
+}
+
+const operateRemedies: Readonly<Record<OperateErrorCode, string>> = {
+  'no-pipeline': ' Create one with fanno run or fanno ingest.',
+  'several-pipelines': ' Name one with --pipeline.',
+  'partitions-differ':
+    '. Set FANNO_PARTITIONS to the number they have, or start again with --fresh or another --pipeline.'
+}
+
 /** The exit code an error stands for. Anything unknown is a defect of ours. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError || error instanceof Halt) return error.exitCode
   if (error instanceof ConfigurationChanged) return exitCodes.configuration
+  if (error instanceof OperateError) return operateExitCodes[error.code]
   if (error instanceof InferenceError) {
     if (error.kind !== 'configuration') return exitCodes.unavailable
     return error.status === 401 || error.status === 403 ? exitCodes.notAuthorised : exitCodes.configuration
@@ -48,6 +63,7 @@ export function messageOf(error: unknown): string {
     )
   if (error instanceof ConfigurationChanged)
     return printable(`${error.message}\n${error.isAcceptable ? afterChange : afterOtherEmbedder}`)
+  if (error instanceof OperateError) return printable(`${error.message}${operateRemedies[error.code]}`)
   if (error instanceof InferenceError) return printable([error.message, error.remedy].filter(Boolean).join('\n'))
   if (isDiskFull(error)) {
     const isLimit = systemCode(error) === 'EFBIG'

@@ -1,3 +1,5 @@
+import { InferenceError } from '../../../engine/inference/errors.ts'
+import { isLogError } from '../../../engine/log/errors.ts'
 import { exitCodes } from './exit-codes.ts'
 
 /** A drain takes 25 s at most; whatever hangs then is cut off before whoever stops us would kill us. */
@@ -13,6 +15,29 @@ export interface StopSignals {
 }
 
 const codes = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const
+
+/**
+ * Runs a command that a signal ends in an orderly way.
+ * @returns what `use` returns; the exit code of the signal where it made `use` give up waiting for a model or the log.
+ */
+export async function untilStopped(
+  notice: (text: string) => void,
+  use: (stop: StopSignals) => Promise<number>
+): Promise<number> {
+  const stop = listenForStop(notice)
+  try {
+    return await use(stop)
+  } catch (error) {
+    const code = stop.exitCode()
+    if (code !== undefined && isGivenUp(error)) return code
+    throw error
+  } finally {
+    stop.release()
+  }
+}
+
+const isGivenUp = (error: unknown): boolean =>
+  (error instanceof InferenceError && error.kind === 'shutdown') || isLogError(error, 'unavailable')
 
 export function listenForStop(notice: (text: string) => void): StopSignals {
   const controller = new AbortController()

@@ -1,45 +1,22 @@
 import type { Topology } from '../../../engine/declare/index.ts'
+import { type Alias, aliases, type ModelTargets, type PipelineConfiguration } from '../../operate/configuration.ts'
 import { type PresetName, presets } from '../../presets.ts'
 import type { LogLevel } from '../display/json-display.ts'
 import type { HealthOptions } from '../health.ts'
 import { configurationError } from '../program/exit-codes.ts'
-import { type LogTarget, logTarget } from './log-target.ts'
+import { logTarget } from './log-target.ts'
 import { resolveSettings } from './stage-settings.ts'
 import { collectValues, type ValueSources } from './value-sources.ts'
-import { type Alias, aliases, type Values, variables } from './variables.ts'
+import { type Values, variables } from './variables.ts'
 
-/** Where the calls of one model alias go. */
-export type AliasTarget =
-  | {
-      readonly baseUrls: readonly string[]
-      readonly apiKey?: string
-      readonly model?: string
-      readonly maxInFlight: number
-      readonly extraBody?: Readonly<Record<string, unknown>>
-      readonly deadlineMs: number
-    }
-  | { readonly builtin: 'lexical' }
-
-export interface Configuration {
-  readonly pipeline: string
+/** The configuration of a command: that of a pipeline, and what concerns the process alone. */
+export interface Configuration extends PipelineConfiguration {
   /** Named by flag, environment or file, not by default. */
   readonly pipelineGiven: boolean
-  readonly log: LogTarget
   /** Where a serving process answers for its health; undefined where it does not. */
   readonly health: HealthOptions | undefined
   readonly logLevel: LogLevel
-  readonly partitions: number
-  /** Given by the user: another number than the existing topics have is then an error, not to be passed over. */
-  readonly partitionsGiven: boolean
-  /** Undefined where no endpoint is configured: the rehearsal model is to answer. */
-  readonly aliases: Readonly<Record<Alias, AliasTarget>> | undefined
-  /** Aliases as they are with a rehearsal model at this URL. */
-  readonly rehearsalAliases: (url: string) => Readonly<Record<Alias, AliasTarget>>
-  /** Prompt files by prompt id, in place of the stages' own. */
-  readonly prompts: ReadonlyMap<string, string>
   readonly preset: PresetName
-  /** Parsed settings by stage name. */
-  readonly settings: ReadonlyMap<string, unknown>
 }
 
 export interface ConfigurationOptions extends ValueSources {
@@ -127,7 +104,7 @@ const healthOf = ({ PORT: port, FANNO_HTTP_HOST: host, FANNO_HTTP_TOKEN: token }
   port === undefined ? undefined : { port, host, token }
 
 /** The endpoint of each alias; undefined where no endpoint is named anywhere. */
-function targetsOf(values: Values, problems: string[]): Readonly<Record<Alias, AliasTarget>> | undefined {
+function targetsOf(values: Values, problems: string[]): ModelTargets | undefined {
   const given = (alias: Alias) => {
     const name = alias.toUpperCase() as Uppercase<Alias>
     return {
@@ -142,7 +119,7 @@ function targetsOf(values: Values, problems: string[]): Readonly<Record<Alias, A
   const teacher = given('teacher')
   const anywhere = [values.OPENAI_BASE_URL, ...aliases.map(alias => given(alias).baseUrls)]
   if (anywhere.every(urls => urls === undefined)) return undefined
-  const targets = {} as Record<Alias, AliasTarget>
+  const targets = {} as Record<Alias, ModelTargets[Alias]>
   for (const alias of aliases) {
     const own = given(alias)
     if (alias === 'embedder' && values.FANNO_EMBEDDER === 'builtin') {

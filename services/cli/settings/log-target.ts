@@ -1,31 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { Environment } from '../../cluster/topic-settings.ts'
-import { type SaslMechanism, saslMechanisms, type Values } from './variables.ts'
+import { type KafkaTarget, type LogTarget, saslMechanisms } from '../../operate/configuration.ts'
+import type { Values } from './variables.ts'
 
-/** Which log a command works on. */
-export type LogTarget = EmbeddedTarget | KafkaTarget
-
-export interface EmbeddedTarget {
-  readonly kind: 'embedded'
-  /** Each pipeline has a folder of its own in it. */
-  readonly dataDir: string
-}
-
-export interface KafkaTarget {
-  readonly kind: 'kafka'
-  /** What can be rebuilt from the topics is kept here. */
-  readonly dataDir: string
-  /** `host:port`. */
-  readonly brokers: readonly string[]
-  readonly sasl?: { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
-  /** PEM. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
-  readonly registry: { readonly url: string; readonly auth?: { readonly username: string; readonly password: string } }
-  readonly environment: Environment
-  /** A process that is silent for so long loses its partitions. */
-  readonly sessionTimeoutMs: number
-}
-
+/** @returns undefined when something is wrong, which is then among the problems. */
 export function logTarget(values: Values, problems: string[]): LogTarget | undefined {
   const { FANNO_DATA_DIR: dataDir } = values
   if (values.FANNO_LOG === 'embedded') return { kind: 'embedded', dataDir }

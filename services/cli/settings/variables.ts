@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Alias, saslMechanisms } from '../../operate/configuration.ts'
 import { logLevels } from '../display/json-display.ts'
 
 /**
@@ -6,12 +7,6 @@ import { logLevels } from '../display/json-display.ts'
  * (`node services/cli/settings/env-example.ts`), and a test keeps it equal. Values come as text, from flags, the environment or
  * `fanno.config.yaml`.
  */
-
-export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
-export type SaslMechanism = (typeof saslMechanisms)[number]
-
-export const aliases = ['teacher', 'judge', 'embedder'] as const
-export type Alias = (typeof aliases)[number]
 
 const whole = (least: number, most: number) =>
   z

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { topicName } from '../../../engine/declare/index.ts'
 import { createCodec } from '../../../engine/log/codec.ts'
-import { secretOnLog } from '../../../services/cli/logs/secret.ts'
+import { secretOnLog } from '../../../services/operate/backend/secret.ts'
 import { secrets } from '../../../services/topics.ts'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
 

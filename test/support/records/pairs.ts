@@ -2,7 +2,7 @@ import { topicName } from '../../../engine/declare/index.ts'
 import { createCodec } from '../../../engine/log/codec.ts'
 import { partitionOf } from '../../../engine/log/partitioner.ts'
 import type { Pair } from '../../../schemas/types.ts'
-import type { PipelineLog } from '../../../services/export/index.ts'
+import type { PairsLog } from '../../../services/export/index.ts'
 import { cuts, pairs } from '../../../services/topics.ts'
 import { createMemoryLog, type MemoryLog } from '../simulated/memory-log.ts'
 
@@ -23,7 +23,7 @@ export const aPair = (number: number, more: Partial<Pair> = {}): Pair =>
 /** A log in memory with two partitions of pairs. */
 export async function logWithPairs(
   count: number
-): Promise<PipelineLog & { readonly log: MemoryLog; add(pair: Pair): void }> {
+): Promise<PairsLog & { readonly log: MemoryLog; add(pair: Pair): void }> {
   const log = createMemoryLog()
   const codec = createCodec(log.driver.registry)
   await log.driver.createTopics([

@@ -36,6 +36,8 @@ export const quickTiming = {
   firstNoticeMs: 60_000
 }
 
+export const pipelineSecret = 'the secret of the pipeline'
+
 /** Inference whose teacher and embedder are at one URL, with the notices it gave. */
 export function inferenceAt(
   url: string | readonly string[],
@@ -47,7 +49,6 @@ export function inferenceAt(
     ...requestNames,
     aliases: { teacher: alias, embedder: alias },
     promptFiles: new Map(),
-    secret: 'the secret of the pipeline',
     notice: text => notices.push(text),
     workerThreads: 1,
     timing: quickTiming,

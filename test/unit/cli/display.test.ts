@@ -15,13 +15,14 @@ import {
   printableLine,
   table
 } from '../../../services/cli/display/printable.ts'
-import { createDisplay, liveTable, type Moment, plainLine } from '../../../services/cli/display/progress.ts'
+import { createDisplay, liveTable, plainLine } from '../../../services/cli/display/progress.ts'
 import { asJson } from '../../../services/cli/display/records-as-json.ts'
 import { type Summary, summaryText } from '../../../services/cli/display/summary.ts'
 import { countFrom } from '../../../services/cli/program/count-from.ts'
 import { CommandError } from '../../../services/cli/program/exit-codes.ts'
 import { exitCodeOf, messageOf } from '../../../services/cli/program/report-error.ts'
 import { topologyPicture } from '../../../services/cli/topology-picture/topology-picture.ts'
+import type { Moment } from '../../../services/operate/work.ts'
 import { topology } from '../../../services/topology.ts'
 
 const aStage = (more: Partial<StageProgress> = {}): StageProgress => ({

@@ -11,6 +11,7 @@ import {
   inferenceAt,
   isGood,
   mark,
+  pipelineSecret,
   retell
 } from '../../support/records/questions.ts'
 import { refusals } from '../../support/records/recorded-replies.ts'
@@ -29,7 +30,7 @@ let inference: InferenceService
 beforeEach(async () => {
   server = await startScriptedServer()
   inference = inferenceAt(server.url).inference
-  inference.prepare(everyAsk)
+  inference.prepare(everyAsk, pipelineSecret)
   await inference.identify()
 })
 afterEach(async () => {

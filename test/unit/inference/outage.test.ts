@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { InferenceService } from '../../../engine/inference/inference.ts'
-import { aPassage, askContext, inferenceAt, isGood } from '../../support/records/questions.ts'
+import { aPassage, askContext, inferenceAt, isGood, pipelineSecret } from '../../support/records/questions.ts'
 import {
   goodModel,
   type ScriptedReply,
@@ -28,7 +28,7 @@ async function scripted(): Promise<ScriptedServer> {
 async function inferring(...servers: ScriptedServer[]) {
   const { inference, notices } = inferenceAt(servers.map(({ url }) => url))
   open.push(() => inference.close())
-  inference.prepare([isGood])
+  inference.prepare([isGood], pipelineSecret)
   await inference.identify()
   return { inference, notices }
 }

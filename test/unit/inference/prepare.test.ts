@@ -14,6 +14,7 @@ import {
   inferenceAt,
   isGood,
   mark,
+  pipelineSecret,
   retell
 } from '../../support/records/questions.ts'
 import { type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts'
@@ -47,7 +48,7 @@ const open = (more?: Partial<InferenceOptions>): InferenceService => {
 const overridden = (files: Readonly<Record<string, string>>) => open({ promptFiles: new Map(Object.entries(files)) })
 const complaint = (inference: InferenceService, asks: readonly AnyAsk[] = everyAsk): string => {
   try {
-    inference.prepare(asks)
+    inference.prepare(asks, pipelineSecret)
   } catch (error) {
     expect(error).toMatchObject({ kind: 'configuration' })
     return (error as Error).message
@@ -60,7 +61,7 @@ describe('a file in place of a prompt', () => {
     const own = open()
     const other = overridden({ 'is-good': write(isGoodSource.replace('## user', '## user\nQuite other words.\n')) })
     for (const inference of [own, other]) {
-      inference.prepare(everyAsk)
+      inference.prepare(everyAsk, pipelineSecret)
       await inference.identify()
     }
     await other.answer(isGood, aPassage(), askContext())
@@ -112,7 +113,7 @@ describe('what is wrong with prompts', () => {
   it('is nothing for asks that have none', () => {
     const module = new URL('../../support/doubling-thread.ts', import.meta.url)
     const inference = open()
-    inference.prepare([embed, offload(module, { cpuMs: 1_000, memoryMiB: 32 })])
+    inference.prepare([embed, offload(module, { cpuMs: 1_000, memoryMiB: 32 })], pipelineSecret)
     expect(inference.describe(offload(module, { cpuMs: 1_000, memoryMiB: 32 }))).toEqual({
       module: 'doubling-thread.ts'
     })
@@ -127,7 +128,7 @@ describe('the description of an ask', () => {
   ) => {
     const options = { baseUrls: [server.url], maxInFlight: 8, deadlineMs: 5_000, ...alias } as AliasOptions
     const inference = open({ aliases: { teacher: options, embedder: options }, ...more })
-    inference.prepare(asks)
+    inference.prepare(asks, pipelineSecret)
     await inference.identify()
     return asks.map(ask => inference.describe(ask))
   }
@@ -155,8 +156,7 @@ describe('the description of an ask', () => {
     ['requests in flight', { maxInFlight: 2 }, {}],
     ['deadlines', { deadlineMs: 9_000 }, {}],
     ['worker threads', {}, { workerThreads: 2 }],
-    ['timing', {}, { timing: { retryMs: 3 } }],
-    ['the secret', {}, { secret: 'another' }]
+    ['timing', {}, { timing: { retryMs: 3 } }]
   ])('does not change with %s', async (_, alias, more) => {
     expect(await described(alias, more)).toEqual(await described())
   })

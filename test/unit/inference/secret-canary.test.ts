@@ -25,7 +25,6 @@ async function start(apiKey = key): Promise<void> {
     ...requestNames,
     aliases: { teacher: alias, embedder: alias },
     promptFiles: new Map(),
-    secret,
     notice: text => notices.push(text),
     workerThreads: 1,
     timing: quickTiming
@@ -56,7 +55,7 @@ const replies: [string, ScriptedReply][] = [
 
 it.each(replies)('no error, evidence or notice holds the key after %s', async (_, reply) => {
   await start()
-  inference.prepare(everyAsk)
+  inference.prepare(everyAsk, secret)
   await inference.identify()
   server.answer(({ headers }) => (headers['x-fanno-record'] ? reply : undefined))
   const asked = [
@@ -75,7 +74,7 @@ it.each(replies)('no error, evidence or notice holds the key after %s', async (_
 
 it('no notice of an outage holds the key', async () => {
   await start()
-  inference.prepare(everyAsk)
+  inference.prepare(everyAsk, secret)
   await inference.identify()
   server.answer(() => repeating({ status: 500 }))
   const withdrawal = new AbortController()
@@ -92,7 +91,7 @@ it('no notice of an outage holds the key', async () => {
 
 it('no refusal at the preflight holds the key', async () => {
   await start()
-  inference.prepare(everyAsk)
+  inference.prepare(everyAsk, secret)
   server.answer(() => repeating({ status: 401 }))
   const error = await inference.identify().catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ kind: 'configuration', status: 401 })
@@ -109,7 +108,7 @@ it('no list of models that is refused holds the key', async () => {
 
 it('no description of an ask holds the key, nor does what is known of a model', async () => {
   await start()
-  inference.prepare(everyAsk)
+  inference.prepare(everyAsk, secret)
   await inference.identify()
   expect(printed([...everyAsk.map(ask => inference.describe(ask)), inference.model('teacher')])).not.toContain(key)
 })
@@ -118,7 +117,7 @@ it.each(['EMPTY', 'token', 'content', '1'])(
   'a key that is none, such as %s, takes nothing out of replies',
   async apiKey => {
     await start(apiKey)
-    inference.prepare(everyAsk)
+    inference.prepare(everyAsk, secret)
     await inference.identify()
     const content = 'The token 1 has EMPTY content.'
     server.answer(({ body }) =>

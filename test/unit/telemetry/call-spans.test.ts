@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { InferenceService } from '../../../engine/inference/inference.ts'
 import type { RecordSpan } from '../../../engine/telemetry/port.ts'
-import { aPassage, askContext, embed, everyAsk, inferenceAt, isGood, retell } from '../../support/records/questions.ts'
+import {
+  aPassage,
+  askContext,
+  embed,
+  everyAsk,
+  inferenceAt,
+  isGood,
+  pipelineSecret,
+  retell
+} from '../../support/records/questions.ts'
 import { completion, type ScriptedServer, startScriptedServer } from '../../support/scripted-server.ts'
 import {
   parentOf,
@@ -18,7 +27,7 @@ let span: RecordSpan
 beforeEach(async () => {
   server = await startScriptedServer()
   inference = inferenceAt(server.url).inference
-  inference.prepare(everyAsk)
+  inference.prepare(everyAsk, pipelineSecret)
   await inference.identify()
   memory = telemetryInMemory()
   const input = { topic: 't', partition: 0, offset: 0, headers: {} }

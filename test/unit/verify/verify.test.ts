@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Settled } from '../../../services/operate/read.ts'
 import { createIdSet } from '../../../services/verify/ids.ts'
-import { type Ledger, openLedger, type Settled } from '../../../services/verify/ledger.ts'
+import { type Ledger, openLedger } from '../../../services/verify/ledger.ts'
 
 type Outcome = Parameters<Ledger['outcome']>[0]['outcome']
 

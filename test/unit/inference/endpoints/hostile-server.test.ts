@@ -9,6 +9,7 @@ import {
   inferenceAt,
   isGood,
   mark,
+  pipelineSecret,
   retell
 } from '../../../support/records/questions.ts'
 import {
@@ -28,7 +29,7 @@ let inference: InferenceService
 beforeEach(async () => {
   server = await startScriptedServer()
   inference = inferenceAt(server.url).inference
-  inference.prepare(everyAsk)
+  inference.prepare(everyAsk, pipelineSecret)
   await inference.identify()
 })
 afterEach(async () => {
@@ -291,7 +292,7 @@ describe('a list of models', () => {
   const started = async (body: unknown): Promise<unknown> => {
     const odd = await startScriptedServer(({ path }) => (path === '/models' ? { body } : undefined))
     const { inference: fresh } = inferenceAt(odd.url)
-    fresh.prepare(everyAsk)
+    fresh.prepare(everyAsk, pipelineSecret)
     try {
       await fresh.identify()
       return 'started'

@@ -7,6 +7,7 @@ import {
   everyAsk,
   inferenceAt,
   isGood,
+  pipelineSecret,
   retell
 } from '../../../support/records/questions.ts'
 import { modelLists, refusals, transformersWithout } from '../../../support/records/recorded-replies.ts'
@@ -39,7 +40,7 @@ const open = (more?: Partial<InferenceOptions>, urls: string | string[] = server
 /** Prepared and identified. */
 const ready = async (asks = everyAsk, more?: Partial<InferenceOptions>) => {
   const made = open(more)
-  made.inference.prepare(asks)
+  made.inference.prepare(asks, pipelineSecret)
   await made.inference.identify()
   return made
 }
@@ -109,7 +110,7 @@ describe('a model is identified', () => {
 
 describe('a configuration is refused', () => {
   const refusal = async (made = open()) => {
-    made.inference.prepare(everyAsk)
+    made.inference.prepare(everyAsk, pipelineSecret)
     return made.inference.identify().then(
       () => expect.fail('accepted'),
       error => `${error.kind}: ${error.message} ${error.remedy}`
@@ -169,7 +170,7 @@ describe('the preflight', () => {
   })
   it('happens once, however many records come first', async () => {
     const { inference } = open()
-    inference.prepare([isGood])
+    inference.prepare([isGood], pipelineSecret)
     await inference.identify()
     const before = server.received.length
     await Promise.all(
@@ -180,7 +181,7 @@ describe('the preflight', () => {
   it('happens before the first record where asks were prepared late', async () => {
     const { inference } = open()
     await inference.identify()
-    inference.prepare([isGood])
+    inference.prepare([isGood], pipelineSecret)
     await Promise.all(
       Array.from({ length: 5 }, (_, i) => inference.answer(isGood, aPassage(), askContext({ record: `r${i}` })))
     )
@@ -355,7 +356,7 @@ describe('a vector', () => {
       path === '/embeddings' ? { body: vector(3, 0, -4) } : undefined
     )
     const { inference } = open({}, [server.url, other.url])
-    inference.prepare([embed])
+    inference.prepare([embed], pipelineSecret)
     await inference.identify()
     await server.close()
     const answers = await Promise.all(

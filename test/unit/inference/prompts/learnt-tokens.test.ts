@@ -9,7 +9,7 @@ import { text as askText, definePrompt, delimit } from '../../../../engine/decla
 import { InferenceError } from '../../../../engine/inference/errors.ts'
 import type { InferenceService } from '../../../../engine/inference/inference.ts'
 import { learnTokens } from '../../../../engine/inference/prompts/learnt-tokens.ts'
-import { askContext, everyAsk, inferenceAt, retell } from '../../../support/records/questions.ts'
+import { askContext, everyAsk, inferenceAt, pipelineSecret, retell } from '../../../support/records/questions.ts'
 import { type ScriptedReply, type ScriptedServer, startScriptedServer } from '../../../support/scripted-server.ts'
 
 let server: ScriptedServer
@@ -18,7 +18,7 @@ let tokenize: (text: string) => ScriptedReply
 beforeEach(async () => {
   server = await startScriptedServer(({ path, body }) => (path === '/tokenize' ? tokenize(body.prompt) : undefined))
   inference = inferenceAt(server.url).inference
-  inference.prepare(everyAsk)
+  inference.prepare(everyAsk, pipelineSecret)
 })
 afterEach(async () => {
   await inference.close()
@@ -138,7 +138,7 @@ describe('a new control token', () => {
     try {
       const variables = z.object({ one: z.string(), two: z.string() })
       const two = askText('teacher', definePrompt(pathToFileURL(file), variables))
-      inference.prepare([two])
+      inference.prepare([two], pipelineSecret)
       await inference.identify()
       await inference.answer(two, { one: 'x <brand_', two: 'new_token>' }, askContext())
       expect(server.asked('/chat/completions').at(-1)!.body.messages[0].content).toBe('x < brand_new_token>')
@@ -154,7 +154,7 @@ describe('a new control token', () => {
       tokenize = () => ({ status: 404, body: {} })
       await inference.close()
       inference = inferenceAt([server.url, other.url]).inference
-      inference.prepare([retell])
+      inference.prepare([retell], pipelineSecret)
       const shown = await sent('<brand_new_token> [IMG] <b>')
       expect(shown).toContain('< brand_new_token> [ IMG] <b>')
     } finally {

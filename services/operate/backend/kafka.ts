@@ -5,12 +5,12 @@ import { administer } from '../../../engine/log/kafka/administration.ts'
 import { openKafkaLog } from '../../../engine/log/kafka/open.ts'
 import { newTopic } from '../../cluster/topic-settings.ts'
 import { documents } from '../../topics.ts'
-import type { KafkaTarget } from '../settings/log-target.ts'
-import type { LogPlace } from './place.ts'
+import type { KafkaTarget } from '../configuration.ts'
+import type { LogBackend } from './backend.ts'
 import { secretOnLog } from './secret.ts'
 
 /** Pipelines are prefixes of topics and groups. */
-export function kafkaPlace(target: KafkaTarget): LogPlace {
+export function kafkaBackend(target: KafkaTarget): LogBackend {
   const connect = (pipeline: string, makes: boolean, notice: (text: string) => void) =>
     openKafkaLog({
       connection: { ...connectionOf(target, `fanno-${pipeline}`), notice },

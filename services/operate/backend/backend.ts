@@ -3,12 +3,12 @@ import type { Damage } from '../../../engine/log/embedded/damage/damage.ts'
 import type { LogDriver } from '../../../engine/log/port.ts'
 
 /**
- * What a command wants of a log.
- * - `read`: nothing is made.
- * - `salvage`: as `read`, and of a damaged log what is whole.
+ * What a log is opened for.
+ * - `read`: nothing is created.
+ * - `salvage`: as `read`; of a damaged log, the part that is intact.
  * - `append`: documents are added.
- * - `run`: stages run; whatever is missing of topics and schemas is made where this place allows that.
- * - `serve`: stages run, and what is missing is refused.
+ * - `run`: stages run; missing topics and schemas are created where the backend allows it.
+ * - `serve`: stages run; missing topics and schemas are an error.
  */
 export type LogRole = 'read' | 'salvage' | 'append' | 'run' | 'serve'
 
@@ -18,7 +18,7 @@ export interface OpenLog {
   readonly damage?: readonly string[]
   /** Random, the same for all processes of a pipeline: from it come the nonces around document text. */
   secret(codec: Codec): Promise<string>
-  /** Bytes on this machine's disk; undefined where they lie elsewhere. */
+  /** Bytes on this machine's disk; undefined when the log is elsewhere. */
   size(): Promise<number | undefined>
 }
 
@@ -29,15 +29,15 @@ export interface DamageReport {
   readonly more: number
 }
 
-/** Where pipelines live: a folder of embedded logs, or a Kafka cluster. */
-export interface LogPlace {
+/** What holds the logs of pipelines: a folder of embedded logs, or a Kafka cluster. */
+export interface LogBackend {
   /** For messages: `.fanno`, or `Kafka at host:port`. */
   readonly label: string
-  /** Names of those there are, sorted. */
+  /** Names of the pipelines in it, sorted. */
   pipelines(): Promise<readonly string[]>
   /** @throws LogError. */
   open(pipeline: string, role: LogRole, notice: (text: string) => void): Promise<OpenLog>
-  /** All that is damaged of a log on this machine, as it lies on the disk; a broker checks its own. */
+  /** All damage of a log on this machine; a broker checks its own, so that Kafka reports none. */
   damage(pipeline: string): Promise<DamageReport>
   /** Deletes a pipeline with all it made. @throws LogError `log-in-use` while its stages run. */
   remove(pipeline: string): Promise<void>

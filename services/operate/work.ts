@@ -1,35 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AnyStage } from '../../engine/declare/index.ts'
-import type { InferenceService } from '../../engine/inference/inference.ts'
+import type { Usage } from '../../engine/inference/port.ts'
 import { isLogError } from '../../engine/log/errors.ts'
 import type { Halt } from '../../engine/runtime/ground/halt.ts'
-import type { LogOutage } from '../../engine/runtime/ground/outage.ts'
 import { drainedFrom } from '../../engine/runtime/process/drained.ts'
-import { type Pipeline, startPipeline } from '../../engine/runtime/process/pipeline.ts'
-import type { Telemetry } from '../../engine/telemetry/port.ts'
+import { type Pipeline, type StageProgress, startPipeline } from '../../engine/runtime/process/pipeline.ts'
 import { headerPrefix, pairs } from '../topics.ts'
 import { topology } from '../topology.ts'
-import type { Display } from './display/progress.ts'
-import type { OpenPipeline } from './open-log.ts'
-import { countRecords } from './record-count.ts'
-import { refuseOtherConfiguration } from './refuse-changes.ts'
-import type { Configuration } from './settings/configuration.ts'
+import type { OpenPipeline } from './open.ts'
+import { recordCounter } from './read.ts'
+import { beginIntake, type RunningIntake } from './running-intake.ts'
+import type { Session } from './session.ts'
 import { snapshotOf } from './snapshot.ts'
 
 /** Why a pipeline stopped working. */
 export type Ending = 'drained' | 'enough' | 'stopped' | Halt
 
+/** What is shown at one moment. */
+export interface Moment {
+  readonly elapsedMs: number
+  readonly stages: readonly StageProgress[]
+  readonly usage: (stage: string) => Usage
+  readonly pairs: number
+  /** Why nothing moves, where nothing does. */
+  readonly paused: string | undefined
+}
+
 export interface WorkOptions {
-  readonly open: OpenPipeline
-  readonly outage: LogOutage
-  readonly configuration: Configuration
-  readonly inference: InferenceService
-  /** The stages that this process runs, all by default. */
-  readonly stages?: readonly AnyStage[]
-  readonly telemetry: Telemetry
-  readonly acceptChange: boolean
-  readonly display: Display
-  /** Aborted by Ctrl-C or SIGTERM. */
+  /** Aborted when the stages have to stop. */
   readonly signal: AbortSignal
   /** What brings documents in, while the stages work. Its signal is aborted when no more are wanted. */
   readonly intake?: (signal: AbortSignal) => Promise<unknown>
@@ -39,6 +36,9 @@ export interface WorkOptions {
   readonly started?: (pipeline: Pipeline) => void
   /** End when that many pairs have been accepted over the whole pipeline, and what was begun then has settled. */
   readonly wantedPairs?: number
+  /** Told a few times a second. */
+  readonly show: (moment: Moment) => void
+  readonly notice: (text: string) => void
 }
 
 export interface Worked {
@@ -50,19 +50,17 @@ export interface Worked {
 const lookEveryMs = 200
 
 /**
- * Runs all stages until there is a reason to end, and drains. Where nothing waits and nothing comes, no stage is
- * started and no model is called.
- * @throws ConfigurationChanged before anything is done; what the intake threw, after an orderly end.
+ * Runs the stages of a session until there is a reason to end, and drains. Where nothing waits and nothing comes, no
+ * stage is started and no model is called.
+ * @throws what the intake threw, after an orderly end.
  */
-export async function work(options: WorkOptions): Promise<Worked> {
-  const { open } = options
+export async function work(session: Session, options: WorkOptions): Promise<Worked> {
   const began = performance.now()
   const elapsedMs = () => performance.now() - began
-  await options.outage.outlast(() => refuseOtherConfiguration(open, options), options.signal)
-  const intake = beginIntake(options)
+  const intake = beginIntake(options.intake, options.signal)
   let worked: Worked
   try {
-    worked = await workOn(options, intake, elapsedMs)
+    worked = await workOn(session, options, intake, elapsedMs)
   } finally {
     intake.end()
     await intake.done
@@ -71,14 +69,21 @@ export async function work(options: WorkOptions): Promise<Worked> {
   return worked
 }
 
-async function workOn(options: WorkOptions, intake: RunningIntake, elapsedMs: () => number): Promise<Worked> {
-  const { open, outage, inference, signal, untilDrained, acceptChange } = options
+async function workOn(
+  session: Session,
+  options: WorkOptions,
+  intake: RunningIntake,
+  elapsedMs: () => number
+): Promise<Worked> {
+  const { open, outage, inference, acceptChange } = session
+  const { signal, untilDrained } = options
   // An accepted change is committed by the stages themselves, even where nothing else is to be done.
   const isWaiting = () => outage.outlast(() => isWorkWaiting(open, intake), signal)
   if (untilDrained && !acceptChange && !(await isWaiting()))
     return { ending: signal.aborted ? 'stopped' : 'drained', elapsedMs: elapsedMs(), firstPairMs: undefined }
+  // What the models can do takes calls to learn, and there may have been nothing to do.
   await inference.identify(signal)
-  return runStages(options, intake, elapsedMs)
+  return runStages(session, options, intake, elapsedMs)
 }
 
 /** As soon as there is something to do; false when the intake has ended without that. */
@@ -91,27 +96,28 @@ async function isWorkWaiting({ driver, pipeline }: OpenPipeline, intake: Running
   }
 }
 
-async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs: () => number): Promise<Worked> {
-  const { open, outage, configuration, inference, telemetry, display, wantedPairs } = options
+async function runStages(
+  session: Session,
+  options: WorkOptions,
+  intake: RunningIntake,
+  elapsedMs: () => number
+): Promise<Worked> {
+  const { open, outage, inference, telemetry } = session
+  const { wantedPairs } = options
   // What serves may not be allowed to read the pairs, if they are not what its stages read or write.
-  const accepted = options.untilDrained ? countRecords(open, pairs) : async () => 0
+  const accepted = options.untilDrained ? recordCounter(open, pairs) : async () => 0
   const before = await outage.outlast(accepted, options.signal)
   const pipeline = await startPipeline({
+    ...session,
     pipeline: open.pipeline,
-    topology,
-    headerPrefix,
-    ...(options.stages && { stages: options.stages }),
     driver: open.driver,
     codec: open.codec,
-    inference,
-    settings: configuration.settings,
+    topics: open.topics,
     localDir: open.localDir,
-    partitions: open.partitions(topology.source.records),
-    acceptChange: options.acceptChange,
+    topology,
+    headerPrefix,
     withheld: wantedPairs !== undefined && before >= wantedPairs ? allButTheLast : [],
-    notice: display.notice,
-    telemetry,
-    outage,
+    notice: options.notice,
     signal: options.signal
   })
   options.started?.(pipeline)
@@ -134,7 +140,7 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
     const written = stages.find(({ stage }) => stage === lastStage)?.outputs ?? 0
     telemetry.observe(snapshotOf(pipeline, stages, inference))
     const shown = options.untilDrained ? count : written
-    display.show({ elapsedMs: elapsedMs(), stages, usage: inference.usage, pairs: shown, paused: inference.paused() })
+    options.show({ elapsedMs: elapsedMs(), stages, usage: inference.usage, pairs: shown, paused: inference.paused() })
     return count
   }
   const look = async (): Promise<Ending | undefined> => {
@@ -163,38 +169,6 @@ async function runStages(options: WorkOptions, intake: RunningIntake, elapsedMs:
   // Once more, for the figures as they are on the log.
   if (!pipeline.waits()) await show()
   return { ending, elapsedMs: elapsedMs(), firstPairMs }
-}
-
-interface RunningIntake {
-  readonly done: Promise<void>
-  readonly ended: boolean
-  readonly failed: { readonly error: unknown } | undefined
-  /** No more documents are wanted. */
-  end(): void
-}
-
-function beginIntake({ intake, signal }: WorkOptions): RunningIntake {
-  const unwanted = new AbortController()
-  const state = { ended: false, failed: undefined as { error: unknown } | undefined }
-  const done = (intake ?? (async () => {}))(AbortSignal.any([signal, unwanted.signal])).then(
-    () => {
-      state.ended = true
-    },
-    error => {
-      state.failed = { error }
-      state.ended = true
-    }
-  )
-  return {
-    done,
-    get ended() {
-      return state.ended
-    },
-    get failed() {
-      return state.failed
-    },
-    end: () => unwanted.abort()
-  }
 }
 
 /** The one that writes the pairs. */

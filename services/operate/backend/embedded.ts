@@ -10,8 +10,8 @@ import {
   removeEmbeddedLog
 } from '../../../engine/log/embedded/open.ts'
 import { isLogError } from '../../../engine/log/errors.ts'
-import type { EmbeddedTarget } from '../settings/log-target.ts'
-import type { LogPlace, LogRole } from './place.ts'
+import type { EmbeddedTarget } from '../configuration.ts'
+import type { LogBackend, LogRole } from './backend.ts'
 
 const roles = { read: 'read', salvage: 'read', append: 'append', run: 'run', serve: 'run' } as const satisfies Record<
   LogRole,
@@ -19,7 +19,7 @@ const roles = { read: 'read', salvage: 'read', append: 'append', run: 'run', ser
 >
 
 /** Each pipeline is an embedded log in a folder of its own. */
-export function embeddedPlace({ dataDir }: EmbeddedTarget): LogPlace {
+export function embeddedBackend({ dataDir }: EmbeddedTarget): LogBackend {
   const folderOf = (pipeline: string) => join(dataDir, pipeline)
   return {
     label: dataDir,

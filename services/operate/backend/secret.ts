@@ -4,6 +4,7 @@ import { topicName } from '../../../engine/declare/index.ts'
 import type { Codec } from '../../../engine/log/codec.ts'
 import { LogError } from '../../../engine/log/errors.ts'
 import type { LogDriver } from '../../../engine/log/port.ts'
+import { readValues } from '../../../engine/log/read.ts'
 import type { Secret } from '../../../schemas/types.ts'
 import { secrets } from '../../topics.ts'
 
@@ -16,8 +17,7 @@ const longestPauseMs = 400
  * none writes one, as a writer that fences others who are about to, and looks again before.
  */
 export async function secretOnLog(driver: LogDriver, codec: Codec, pipeline: string): Promise<string> {
-  const topic = topicName(pipeline, secrets)
-  const find = () => first(driver, codec, topic)
+  const find = () => first(driver, codec, pipeline)
   for (let round = 0; round < rounds; round++) {
     const found = (await find()) ?? (await write(driver, codec, pipeline, find))
     if (found !== undefined) return found
@@ -50,9 +50,7 @@ async function write(
   return find()
 }
 
-async function first(driver: LogDriver, codec: Codec, topic: string): Promise<string | undefined> {
-  const [end = 0] = await driver.ends(topic)
-  for await (const { value } of driver.read(topic, 0, 0, end))
-    return ((await codec.decode(secrets.schema, value)) as Secret).value
+async function first(driver: LogDriver, codec: Codec, pipeline: string): Promise<string | undefined> {
+  for await (const { value } of readValues({ driver, codec, pipeline }, secrets)) return value
   return undefined
 }
