@@ -1,7 +1,7 @@
 import { hashOf, type PromptAsk, type PromptWords, type Text } from '../declare/index.ts'
 import type { CallDescription } from '../telemetry/port.ts'
+import type { Completion } from './endpoints/completion.ts'
 import { InferenceError, UnusableAnswer } from './errors.ts'
-import type { Completion } from './models/completion.ts'
 import type { ChatRequest, Model } from './models/model.ts'
 import { quantise } from './models/quantise.ts'
 import {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import type { LogTarget } from '../operate/configuration.ts'
 import { backendOf } from '../operate/open.ts'
-import { CommandError, exitCodes } from './program/exit-codes.ts'
+import { CommandError, exitCodes } from './ending/exit-codes.ts'
 
 /**
  * `--fresh`: deletes the pipeline of that name, if there is one, after asking. @throws CommandError unless confirmed.

@@ -1,6 +1,6 @@
-import { exitCodes } from './program/exit-codes.ts'
+import { exitCodes } from './ending/exit-codes.ts'
+import { exitCodeOf, messageOf } from './ending/report-error.ts'
 import { buildProgram, usageExitCode } from './program/program.ts'
-import { exitCodeOf, messageOf } from './program/report-error.ts'
 
 /** The `fanno` command. Data goes to standard output, everything else to standard error. */
 

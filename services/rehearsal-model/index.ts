@@ -1,7 +1,7 @@
 /** The rehearsal model: an OpenAI-compatible server that answers by rules, for trying everything without a GPU. */
 
+export type { Call } from './calls.ts'
 export { type Fault, type FaultAction, faultActions, faultSchema, parseFaults } from './faults/faults.ts'
-export type { Call } from './http/calls.ts'
 export { startRehearsalModel } from './http/server.ts'
 export {
   type RehearsalModel,

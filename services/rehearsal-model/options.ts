@@ -1,6 +1,6 @@
 import type { Clock } from '../../engine/runtime/ground/clock.ts'
+import type { Call } from './calls.ts'
 import type { Fault } from './faults/faults.ts'
-import type { Call } from './http/calls.ts'
 
 /** Names of the two models that the server offers. Every record they touch carries one of them. */
 export const rehearsalChatModel = 'fanno-rehearsal-chat'

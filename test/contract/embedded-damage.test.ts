@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { damageText } from '../../engine/log/embedded/damage/damage.ts'
-import { openDamagedLog } from '../../engine/log/embedded/damage/salvage.ts'
+import { dataFile } from '../../engine/log/embedded/format/lmdb-files.ts'
 import { inspectEmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
-import { dataFile, recordKeyBytes } from '../../engine/log/embedded/tables.ts'
+import { openDamagedLog } from '../../engine/log/embedded/salvage.ts'
+import { recordKeyBytes } from '../../engine/log/embedded/tables.ts'
 import type { LogDriver } from '../../engine/log/port.ts'
 import { damages } from '../support/embedded/damage.ts'
 import { makeLog } from '../support/embedded/damaged-log.ts'
+import { valuesOf } from '../support/log-driver-context.ts'
 import { spawnScript } from '../support/spawned.ts'
-import { valuesOf } from './log-driver-context.ts'
 
 let dir: string
 let good: string

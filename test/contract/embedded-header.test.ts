@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { open } from 'lmdb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openDamagedLog } from '../../engine/log/embedded/damage/salvage.ts'
+import { dataFile } from '../../engine/log/embedded/format/lmdb-files.ts'
 import { beginHeader, headerFile, readHeader } from '../../engine/log/embedded/format/log-header.ts'
 import { inspectEmbeddedLog, openEmbeddedLog, removeEmbeddedLog } from '../../engine/log/embedded/open.ts'
-import { dataFile } from '../../engine/log/embedded/tables.ts'
+import { openDamagedLog } from '../../engine/log/embedded/salvage.ts'
+import { output, visible } from '../support/log-driver-context.ts'
 import { spawnScript } from '../support/spawned.ts'
-import { output, visible } from './log-driver-context.ts'
 
 let dir: string
 

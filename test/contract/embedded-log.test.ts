@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { headerFile } from '../../engine/log/embedded/format/log-header.ts'
 import { type EmbeddedLog, type EmbeddedRole, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
 import { openWriteQueue } from '../../engine/log/embedded/write-queue.ts'
-import { at, output, visible } from './log-driver-context.ts'
+import { at, output, visible } from '../support/log-driver-context.ts'
 
 let dir: string
 let logs: EmbeddedLog[] = []

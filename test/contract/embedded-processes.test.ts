@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inspectEmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
+import { output, recordsOf, valuesOf, visible } from '../support/log-driver-context.ts'
 import { spawnScript } from '../support/spawned.ts'
-import { output, recordsOf, valuesOf, visible } from './log-driver-context.ts'
 
 const spawnOnLog = (...parameters: string[]) => spawnScript('embedded/embedded-process.ts', parameters)
 

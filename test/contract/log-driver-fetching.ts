@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { at, type ContractContext, fetchAll, output, recordsOf, valuesOf } from './log-driver-context.ts'
+import { at, type ContractContext, fetchAll, output, recordsOf, valuesOf } from '../support/log-driver-context.ts'
 
 const generous = { maxRecords: 1_000, maxBytes: 10_000_000 }
 const never = new AbortController().signal

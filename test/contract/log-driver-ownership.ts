@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { at, type ContractContext, eventually, output, visible } from './log-driver-context.ts'
+import { at, type ContractContext, eventually, output, visible } from '../support/log-driver-context.ts'
 
 export function ownershipContract(context: ContractContext): void {
   const positionOf = async (group: string, topic: string, partition = 0) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { OutputRecord } from '../../engine/log/port.ts'
 import { recordBytes } from '../../engine/log/port.ts'
-import { type ContractContext, output, recordsOf, valuesOf, visible } from './log-driver-context.ts'
+import { type ContractContext, output, recordsOf, valuesOf, visible } from '../support/log-driver-context.ts'
 
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
 

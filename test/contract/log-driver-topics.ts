@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ContractContext, output, recordsOf, visible } from './log-driver-context.ts'
+import { type ContractContext, output, recordsOf, visible } from '../support/log-driver-context.ts'
 
 const schema = (name: string) => JSON.stringify({ type: 'record', name, fields: [{ name: 'id', type: 'string' }] })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ContractContext, output, visible } from './log-driver-context.ts'
+import { type ContractContext, output, visible } from '../support/log-driver-context.ts'
 
 export function writersContract(context: ContractContext): void {
   describe('a writer', () => {

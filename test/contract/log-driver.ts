@@ -7,14 +7,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import type { LogDriver, Membership, PartitionOwner, Writer } from '../../engine/log/port.ts'
-import { type ContractContext, type DriverUnderTest, eventually } from './log-driver-context.ts'
+import { type ContractContext, type DriverUnderTest, eventually } from '../support/log-driver-context.ts'
 import { fetchingContract } from './log-driver-fetching.ts'
 import { ownershipContract } from './log-driver-ownership.ts'
 import { recordsContract } from './log-driver-records.ts'
 import { topicsContract } from './log-driver-topics.ts'
 import { writersContract } from './log-driver-writers.ts'
 
-export type { DriverUnderTest } from './log-driver-context.ts'
+export type { DriverUnderTest } from '../support/log-driver-context.ts'
 
 export function logDriverContract(name: string, makeDriver: () => Promise<DriverUnderTest>): void {
   describe(`the ${name} log`, () => {

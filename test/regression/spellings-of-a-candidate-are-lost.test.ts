@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TokenPlace } from '../../engine/inference/models/completion.ts'
+import type { TokenPlace } from '../../engine/inference/endpoints/completion.ts'
 import { gradeLabels, labelProbabilities, yesNoLabels } from '../../engine/inference/models/scoring.ts'
 
 /** A place in a completion, from [token, log-probability] pairs; the first was sampled. */

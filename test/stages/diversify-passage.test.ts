@@ -7,8 +7,8 @@ import { type Communities, fold, noCommunities } from '../../services/diversify-
 import { diversifyPassage } from '../../services/diversify-passage/stage.ts'
 import { cellPermutation, tagGrid } from '../../services/tag-grid.ts'
 import { aScreenedPassage } from '../support/records/passages.ts'
-import { schemaNamed } from '../support/records/schemas.ts'
 import { atDegrees, randomVector } from '../support/records/vectors.ts'
+import { schemaNamed } from '../support/schemas.ts'
 
 type Settings = Partial<Parameters<typeof diversifyPassage.createView>[0]>
 

@@ -85,49 +85,35 @@ const pureModules = new Set([
 ])
 const pureLibraries = new Set(['zod', 'eld', 'linkedom', '@mozilla/readability', 'gpt-tokenizer'])
 
-export function wrongDirections(sources: readonly Source[]): Violation[] {
+/** Libraries in the contract and in stages that are neither text libraries nor pure computation. */
+export function impureLibraries(sources: readonly Source[]): Violation[] {
   const stages = stageFolders(sources)
   const byPath = new Map(sources.map(source => [source.path, source]))
   return sources.flatMap(source =>
     importsOf(source).flatMap(imported => {
-      const reason = whyWrong(source.path, imported, stages, byPath)
+      const reason = whyImpure(source.path, imported, stages, byPath)
       return reason === undefined ? [] : [{ path: source.path, found: `imports ${imported.target}`, reason }]
     })
   )
 }
 
-function whyWrong(
+function whyImpure(
   path: string,
-  imported: Import,
+  { target, ours }: Import,
   stages: readonly string[],
   sources: ReadonlyMap<string, Source>
 ): string | undefined {
-  const { target, ours } = imported
-  if (inside(path, 'engine') && ours && !inside(target, 'engine')) {
-    return 'the engine stands alone: it knows no domain word, and imports nothing outside it'
-  }
-  if (inside(path, 'examples') && ours && !inside(target, 'engine') && !inside(target, dirname(path)))
-    return 'an example stands on the engine alone, as a user would'
   if (inside(path, 'engine/declare')) {
-    const allowed = ours
-      ? inside(target, 'engine/declare') || inside(target, 'engine/schemas')
-      : target === 'zod' || target === 'avsc' || pureModules.has(target)
-    return allowed ? undefined : 'the contract stands on schemas (and their avsc), zod and pure computation alone'
+    if (ours || target === 'zod' || target === 'avsc' || pureModules.has(target)) return undefined
+    return 'the contract stands on schemas (and their avsc), zod and pure computation alone'
   }
-  if (inside(path, 'schemas') && ours && !inside(target, 'schemas') && !inside(target, 'engine/schemas'))
-    return 'the schemas stand on those of the engine alone'
-  const folder = stages.find(stage => inside(path, stage)) ?? (isShared(path) ? 'services' : undefined)
-  if (folder === undefined) return undefined
-  const allowed = ours
-    ? (folder !== 'services' && inside(target, folder)) ||
-      isShared(target) ||
-      inside(target, 'engine/declare') ||
-      inside(target, 'schemas') ||
-      isPureMathematics(target, sources)
+  if (!isShared(path) && !stages.some(stage => inside(path, stage))) return undefined
+  const isPure = ours
+    ? !inside(target, 'engine/mathematics') || isPureMathematics(target, sources)
     : pureLibraries.has(target) || pureModules.has(target)
-  return allowed
+  return isPure
     ? undefined
-    : 'a stage is data and pure functions: the contract, the topics, its own folder, text libraries'
+    : 'a stage is data and pure functions: the contract, text libraries, mathematics without a disk'
 }
 
 /** What stages share: files right under services/, but for the pipeline itself, which imports the stages. */
@@ -177,6 +163,22 @@ export function badFiles(sources: readonly Source[]): Violation[] {
   })
 }
 
+const mostFiles = 15
+/** Cases of one kind, one file each: they are looked up by name, not read side by side. */
+const collections = new Set(['test/stages/hard-rules'])
+
+export function crowdedFolders(paths: readonly string[]): Violation[] {
+  const counts = new Map<string, number>()
+  for (const path of paths) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1)
+  return [...counts]
+    .filter(([folder, count]) => count > mostFiles && !collections.has(folder))
+    .map(([path, count]) => ({
+      path,
+      found: `${count} files`,
+      reason: `a folder shows what lives there: ${mostFiles} files at most`
+    }))
+}
+
 const sleeping = /\b(?:test|it|describe|suite)\.(?:skip|only|todo|skipIf|runIf|fails)\b/g
 
 export function sleepingTests(sources: readonly Source[]): Violation[] {
@@ -187,26 +189,4 @@ export function sleepingTests(sources: readonly Source[]): Violation[] {
       reason: 'a test that does not run, or keeps others from running, proves nothing'
     }))
   )
-}
-
-/** Cycles of imports, those of types alone among them: what needs each other is one thing, or hides a third. */
-export function importCycles(sources: readonly Source[]): Violation[] {
-  const targets = new Map(
-    sources.map(source => [source.path, importsOf(source).flatMap(i => (i.ours ? i.target : []))])
-  )
-  const finished = new Set<string>()
-  const cycles: Violation[] = []
-  const walk = (path: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(path)
-    if (start >= 0) {
-      const found = [...trail.slice(start), path].join(' -> ')
-      cycles.push({ path, found, reason: 'files that import each other cannot be read, tested or loaded apart' })
-      return
-    }
-    if (finished.has(path)) return
-    for (const target of targets.get(path) ?? []) walk(target, [...trail, path])
-    finished.add(path)
-  }
-  for (const { path } of sources) walk(path, [])
-  return cycles
 }

@@ -19,7 +19,7 @@ import {
 import { documents, headerPrefix, requestNames } from '../../services/topics.ts'
 import { topology } from '../../services/topology.ts'
 import { type Verification, verify } from '../../services/verify/index.ts'
-import { schemaNamed } from './records/schemas.ts'
+import { schemaNamed } from './schemas.ts'
 
 /** All nine stages on an embedded log of their own, against a rehearsal model that a test can make fail. */
 export interface WholePipeline {

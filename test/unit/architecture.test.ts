@@ -1,17 +1,20 @@
 import { globSync, readFileSync } from 'node:fs'
+import { dirname, relative } from 'node:path/posix'
 import { describe, expect, test } from 'vitest'
 import {
   badFiles,
   clientsOutOfPlace,
-  importCycles,
+  crowdedFolders,
   importsOf,
+  impureLibraries,
   impureStages,
   type Source,
   sleepingTests,
   type Violation,
-  withoutComments,
-  wrongDirections
+  withoutComments
 } from '../support/architecture-rules.ts'
+import { importCircles } from '../support/import-circles.ts'
+import { againstTable, importTable } from '../support/import-table.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const sources: readonly Source[] = globSync('{engine,examples,services,schemas,infra,test}/**/*.ts', { cwd: root }).map(
@@ -21,6 +24,8 @@ const sources: readonly Source[] = globSync('{engine,examples,services,schemas,i
   })
 )
 
+const table = importTable(readFileSync(`${root}docs/architecture.md`, 'utf8'))
+
 const told = (violations: readonly Violation[]): string[] =>
   violations.map(({ path, found, reason }) => `${path}: ${found} (${reason})`)
 
@@ -29,8 +34,16 @@ describe('the sources', () => {
     expect(sources.length).toBeGreaterThan(30)
     expect(sources.map(({ path }) => path)).toContain('engine/declare/stage.ts')
   })
-  test('import in one direction: schemas, the contract, stages', () => {
-    expect(told(wrongDirections(sources))).toEqual([])
+  test('import what the table in docs/architecture.md allows', () => {
+    expect(table.length).toBeGreaterThan(15)
+    expect(told(againstTable(sources, table))).toEqual([])
+  })
+  test('each have a row in that table, and each row has files', () => {
+    const places = table.flatMap(({ paths }) => paths).filter(path => !/[<*]/.test(path))
+    expect(places.filter(place => !sources.some(({ path }) => path.startsWith(place)))).toEqual([])
+  })
+  test('use no impure library in stages and in the contract', () => {
+    expect(told(impureLibraries(sources))).toEqual([])
   })
   test('import a client only where it is wrapped', () => {
     expect(told(clientsOutOfPlace(sources))).toEqual([])
@@ -41,11 +54,15 @@ describe('the sources', () => {
   test('have no giant files and no vague names', () => {
     expect(told(badFiles(sources))).toEqual([])
   })
+  test('lie in folders that can be taken in at a glance', () => {
+    const paths = globSync('{engine,examples,services,schemas,infra,test,docs}/**/*.*', { cwd: root })
+    expect(told(crowdedFolders(paths))).toEqual([])
+  })
   test('have no test that is switched off or runs alone', () => {
     expect(told(sleepingTests(sources))).toEqual([])
   })
-  test('do not import each other in circles', () => {
-    expect(told(importCycles(sources))).toEqual([])
+  test('do not import each other in circles, neither files nor folders', () => {
+    expect(told(importCircles(sources))).toEqual([])
   })
 })
 
@@ -80,65 +97,66 @@ describe('reading imports', () => {
 })
 
 describe('a violation is reported', () => {
+  const astray = (path: string, ...targets: string[]) => {
+    const text = targets.map(target => `import { x } from './${relative(dirname(path), target)}'`).join('\n')
+    return found(againstTable([stage, file(path, text)], table))
+  }
   test('when an example knows the services, and not for the engine and its own files', () => {
-    const text = [
-      "import { a } from '../../engine/index.ts'",
-      "import { b } from './pipeline.ts'",
-      "import { c } from '../../services/topics.ts'",
-      "import { d } from '../../schemas/types.ts'"
-    ].join('\n')
-    expect(found(wrongDirections([file('examples/mine/main.ts', text)]))).toEqual([
+    const allowed = ['engine/index.ts', 'examples/six-questions/pipeline.ts']
+    expect(astray('examples/six-questions/main.ts', ...allowed, 'services/topics.ts', 'schemas/types.ts')).toEqual([
       'imports services/topics.ts',
       'imports schemas/types.ts'
     ])
   })
-  test('when the engine imports a service or a test', () => {
-    const text = "import { x } from '../../services/topics.ts'\nimport { y } from '../../test/support/y.ts'"
-    expect(found(wrongDirections([file('engine/log/x.ts', text)]))).toEqual([
+  test('when the engine imports a service or a test, and when one of its folders imports what stands above it', () => {
+    expect(astray('engine/log/x.ts', 'services/topics.ts', 'test/support/y.ts', 'engine/declare/stage.ts')).toEqual([
       'imports services/topics.ts',
       'imports test/support/y.ts'
     ])
-  })
-  test('when the contract imports the rest of the engine or a library', () => {
-    const text = "import { x } from '../log/port.ts'\nimport yaml from 'yaml'\nimport { z } from 'zod'"
-    expect(found(wrongDirections([file('engine/declare/x.ts', text)]))).toEqual([
-      'imports engine/log/port.ts',
-      'imports yaml'
+    expect(astray('engine/log/x.ts', 'engine/runtime/process/pipeline.ts')).toHaveLength(1)
+    expect(astray('engine/declare/x.ts', 'engine/log/port.ts', 'engine/schemas/load.ts')).toEqual([
+      'imports engine/log/port.ts'
     ])
   })
-  test('when a stage imports the engine, another stage, the pipeline, a disk or a client', () => {
-    const text = [
-      "import { a } from '../../engine/declare/index.ts'",
-      "import { b } from '../topics.ts'",
-      "import { c } from './rules.ts'",
-      "import { parseHTML } from 'linkedom'",
-      "import { d } from '../../engine/log/port.ts'",
-      "import { e } from '../other-stage/rules.ts'",
-      "import { f } from '../topology.ts'",
-      "import { g } from 'node:fs'",
-      "import OpenAI from 'openai'"
-    ].join('\n')
-    expect(found(wrongDirections([stage, file('services/judge-thing/rules.ts', text)]))).toEqual([
-      'imports engine/log/port.ts',
-      'imports services/other-stage/rules.ts',
-      'imports services/topology.ts',
-      'imports node:fs',
-      'imports openai'
-    ])
+  test('when a stage imports the engine beyond its contract, another stage or the pipeline', () => {
+    const allowed = ['engine/declare/index.ts', 'services/topics.ts', 'services/judge-thing/rules.ts']
+    const others = ['engine/log/port.ts', 'services/topology.ts', 'services/operate/read.ts']
+    expect(astray('services/judge-thing/prompt.ts', ...allowed, ...others)).toEqual(
+      others.map(path => `imports ${path}`)
+    )
+    const other = file('services/other-thing/stage.ts', "import { x } from '../judge-thing/rules.ts'")
+    expect(found(againstTable([stage, other], table))).toEqual(['imports services/judge-thing/rules.ts'])
   })
-  test('when what stages share imports a stage', () => {
-    const shared = file('services/tag-grid.ts', "import { x } from './judge-thing/rules.ts'")
-    expect(found(wrongDirections([stage, shared]))).toEqual(['imports services/judge-thing/rules.ts'])
+  test('when what stages share imports a stage, and when what operates a pipeline imports the command', () => {
+    expect(astray('services/tag-grid.ts', 'services/judge-thing/rules.ts', 'services/topology.ts')).toHaveLength(2)
+    expect(astray('services/operate/x.ts', 'services/cli/ending/exit-codes.ts', 'engine/index.ts')).toHaveLength(1)
+    expect(astray('services/verify/x.ts', 'services/export/index.ts', 'services/operate/read.ts')).toHaveLength(1)
+    expect(astray('infra/kafka/x.ts', 'engine/index.ts', 'infra/kafka/main.ts')).toHaveLength(1)
   })
-  test('when a stage imports a view that touches the disk, even through another file; mathematics are allowed', () => {
-    const views = [
+  test('when a file is in a folder that the table does not know', () => {
+    expect(astray('services/elsewhere/x.ts')).toEqual(['services/elsewhere/x.ts'])
+  })
+  test('when there is no table to hold them against', () => {
+    expect(() => importTable('| folder | what it is |')).toThrow('no table')
+  })
+  test('when the contract or a stage imports a client, a disk, or a library that is not for text', () => {
+    const text = ['yaml', 'zod', 'linkedom', 'node:fs', 'openai'].map(name => `import x from '${name}'`).join('\n')
+    expect(found(impureLibraries([file('engine/declare/x.ts', text)]))).toEqual(
+      ['yaml', 'linkedom', 'node:fs', 'openai'].map(name => `imports ${name}`)
+    )
+    expect(found(impureLibraries([file(stage.path, text)]))).toEqual(
+      ['yaml', 'node:fs', 'openai'].map(name => `imports ${name}`)
+    )
+  })
+  test('when a stage imports mathematics that touch the disk, even through another file', () => {
+    const mathematics = [
       file('engine/mathematics/cosine.ts', "import type { X } from '../declare/index.ts'"),
       file('engine/mathematics/index-file.ts', "import { open } from 'lmdb'"),
       file('engine/mathematics/nearest.ts', "import { x } from './index-file.ts'")
     ]
     const text =
       "import { x } from '../../engine/mathematics/cosine.ts'\nimport { y } from '../../engine/mathematics/nearest.ts'"
-    expect(found(wrongDirections([...views, file(stage.path, text)]))).toEqual([
+    expect(found(impureLibraries([...mathematics, file(stage.path, text)]))).toEqual([
       'imports engine/mathematics/nearest.ts'
     ])
   })
@@ -165,6 +183,10 @@ describe('a violation is reported', () => {
       '401 lines'
     ])
   })
+  test('when a folder holds more than 15 files, those in its folders not counted', () => {
+    const many = (folder: string, count: number) => Array.from({ length: count }, (_, index) => `${folder}/${index}.ts`)
+    expect(found(crowdedFolders([...many('engine/log', 16), ...many('engine/log/kafka', 15)]))).toEqual(['16 files'])
+  })
   test('when a name is vague', () => {
     const paths = ['engine/utils/a.ts', 'engine/log-helpers.ts', 'services/x/error-handler.ts', 'engine/commons-law.ts']
     expect(found(badFiles(paths.map(path => file(path))))).toEqual(['utils', 'log-helpers.ts', 'error-handler.ts'])
@@ -181,8 +203,17 @@ describe('a violation is reported', () => {
       file('engine/b.ts', "import { c } from './c.ts'"),
       file('engine/c.ts', "import { a } from './a.ts'")
     ]
-    expect(found(importCycles(circle))).toEqual(['engine/a.ts -> engine/b.ts -> engine/c.ts -> engine/a.ts'])
+    expect(found(importCircles(circle))).toEqual(['a.ts -> b.ts -> c.ts -> a.ts'])
     const types = [circle[0]!, file('engine/b.ts', "import type { a } from './a.ts'")]
-    expect(importCycles(types)).toHaveLength(1)
+    expect(importCircles(types)).toHaveLength(1)
+  })
+  test('when folders import each other in a circle, though no files do', () => {
+    const rooms = [
+      file('engine/log/open.ts', "import { a } from './pages/a.ts'"),
+      file('engine/log/pages/a.ts'),
+      file('engine/log/pages/b.ts', "import { x } from '../open.ts'")
+    ]
+    expect(found(importCircles(rooms))).toEqual(['open.ts -> pages -> open.ts'])
+    expect(importCircles(rooms.slice(0, 2))).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { Agent } from 'undici'
 import { InferenceError } from '../errors.ts'
-import { parseBody } from '../models/completion.ts'
+import { parseBody } from './completion.ts'
 import { fetchWithin } from './fetch-within.ts'
 import { replyError } from './reply-error.ts'
 

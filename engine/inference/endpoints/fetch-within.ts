@@ -1,6 +1,6 @@
 import { type Agent, Response, fetch as undiciFetch } from 'undici'
 import { InferenceError } from '../errors.ts'
-import { isTooDeep } from '../models/completion.ts'
+import { isTooDeep } from './completion.ts'
 
 /** A server that sends us on more often than that goes round in circles. */
 const mostRedirects = 5

@@ -1,7 +1,7 @@
+import { completionOf, vectorOf } from '../endpoints/completion.ts'
 import type { Endpoint, EndpointRequest } from '../endpoints/endpoint.ts'
 import { InferenceError } from '../errors.ts'
 import { askedAgain } from './asked-again.ts'
-import { completionOf, vectorOf } from './completion.ts'
 import { labelIn, labelSchema, yesNoLabels } from './scoring.ts'
 
 /** What the preflight found that a model at its server can do. Judged by replies: servers ignore fields with status 200. */

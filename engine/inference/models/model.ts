@@ -1,3 +1,4 @@
+import { type Completion, completionOf, vectorOf } from '../endpoints/completion.ts'
 import type { Endpoint, EndpointRequest } from '../endpoints/endpoint.ts'
 import type { EndpointPool } from '../endpoints/endpoint-pool.ts'
 import type { Proof } from '../endpoints/replica.ts'
@@ -6,7 +7,6 @@ import { type AskTokens, type LearntTokens, learnTokens, tokensOf } from '../pro
 import { type ChatMessage, foldSystem } from '../prompts/render.ts'
 import type { ChatCapabilities } from './capabilities.ts'
 import { chatCapabilities, embeddingDimension } from './capabilities.ts'
-import { type Completion, completionOf, vectorOf } from './completion.ts'
 import { lexicalDimensions, lexicalEmbedding, lexicalModel } from './lexical-embedder.ts'
 import { createRefusals } from './refusals.ts'
 

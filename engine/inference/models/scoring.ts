@@ -1,5 +1,5 @@
 import type { Grade, YesNo } from '../../declare/index.ts'
-import type { TokenPlace } from './completion.ts'
+import type { TokenPlace } from '../endpoints/completion.ts'
 
 /**
  * Probabilities of the labels from the first place in a completion that is not white space: the softmax over them

@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs'
 import { LogError } from '../errors.ts'
 import { type DamageList, damagedHeader, damagedLog } from './damage/damage.ts'
 import { inspect, inspectOutside, wholeFileProblem } from './damage/inspection.ts'
-import { checkFiles, lmdbFiles } from './format/lmdb-files.ts'
+import { checkFiles, dataFile, lmdbFiles } from './format/lmdb-files.ts'
 import { beginHeader, completeHeader, type LogHeader, logFormat, readHeader } from './format/log-header.ts'
-import { dataFile, type Environment, type Tables } from './tables.ts'
+import type { Environment, Tables } from './tables.ts'
 
 /** A header is written before its file: only who finds none after having found the file may say that it is lost. */
 function headerOf(dir: string): LogHeader | 'none' | 'damaged' {

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Database, open } from 'lmdb'
 import { LogError } from '../errors.ts'
 import type { Commit, TopicSpec } from '../port.ts'
@@ -51,9 +50,6 @@ export type CopyKey = readonly ['topic', string] | readonly ['schema', number]
 /** Their names in lmdb, the records' aside. */
 export const smallTables = ['ends', 'topics', 'commits', 'epochs', 'schemas', 'schema-ids', 'copies', 'state'] as const
 export const recordsTable = 'records'
-
-/** File of the records within a log's directory. */
-export const dataFile = (dir: string): string => join(dir, 'data.mdb')
 
 export const recordKey = (topicId: number, partition: number, offset: number): Buffer => {
   const key = Buffer.allocUnsafe(recordKeyBytes)

@@ -9,7 +9,7 @@ import { topology } from '../../topology.ts'
 import { DamageTold } from '../display/damage-told.ts'
 import { printableLine } from '../display/printable.ts'
 import { asJson } from '../display/records-as-json.ts'
-import { CommandError, exitCodes } from '../program/exit-codes.ts'
+import { CommandError, exitCodes } from '../ending/exit-codes.ts'
 
 export interface CatOptions {
   readonly log: LogTarget

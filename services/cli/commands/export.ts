@@ -11,7 +11,7 @@ import type { LogTarget } from '../../operate/configuration.ts'
 import { backendOf, isRehearsal, openToRead } from '../../operate/open.ts'
 import { DamageTold } from '../display/damage-told.ts'
 import { grouped } from '../display/printable.ts'
-import { exitCodes } from '../program/exit-codes.ts'
+import { exitCodes } from '../ending/exit-codes.ts'
 
 export interface ExportCommand {
   readonly log: LogTarget

@@ -4,10 +4,10 @@ import { type OpenPipeline, openToWrite } from '../../operate/open.ts'
 import { pipelineToFeed } from '../../operate/pipeline-to-feed.ts'
 import { counted, grouped, jsonLine, printableLine } from '../display/printable.ts'
 import type { Display } from '../display/progress.ts'
-import { isUnusable, refuseNothing, unusableText } from '../display/unusable.ts'
-import { exitCodes } from '../program/exit-codes.ts'
-import { type StopSignals, untilStopped } from '../program/stop-signals.ts'
+import { exitCodes } from '../ending/exit-codes.ts'
+import { type StopSignals, untilStopped } from '../ending/stop-signals.ts'
 import type { Configuration } from '../settings/configuration.ts'
+import { isUnusable, refuseNothing, unusableText } from './unusable.ts'
 
 export interface IngestCommand {
   readonly configuration: Configuration

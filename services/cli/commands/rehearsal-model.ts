@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseFaults, startRehearsalModel } from '../../rehearsal-model/index.ts'
-import { CommandError, exitCodes } from '../program/exit-codes.ts'
-import { listenForStop } from '../program/stop-signals.ts'
+import { CommandError, exitCodes } from '../ending/exit-codes.ts'
+import { listenForStop } from '../ending/stop-signals.ts'
 
 export interface RehearsalModelCommand {
   readonly host: string | undefined

@@ -19,12 +19,12 @@ import { grouped, jsonLine } from '../display/printable.ts'
 import type { Display } from '../display/progress.ts'
 import { samplePairs } from '../display/sample-pairs.ts'
 import { type Summary, summarise, summaryText } from '../display/summary.ts'
-import { isUnusable, refuseNothing, unusableText } from '../display/unusable.ts'
+import { CommandError, exitCodes } from '../ending/exit-codes.ts'
+import { messageOf } from '../ending/report-error.ts'
+import { type StopSignals, untilStopped } from '../ending/stop-signals.ts'
 import { confirmFresh } from '../fresh.ts'
-import { CommandError, exitCodes } from '../program/exit-codes.ts'
-import { messageOf } from '../program/report-error.ts'
-import { type StopSignals, untilStopped } from '../program/stop-signals.ts'
 import type { Configuration } from '../settings/configuration.ts'
+import { isUnusable, refuseNothing, unusableText } from './unusable.ts'
 
 export interface RunOptions {
   readonly configuration: Configuration

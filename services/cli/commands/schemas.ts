@@ -10,7 +10,7 @@ import { wantedTopics } from '../../cluster/topic-settings.ts'
 import type { KafkaTarget } from '../../operate/configuration.ts'
 import { namespace } from '../../topics.ts'
 import { printableLine, table } from '../display/printable.ts'
-import { exitCodes } from '../program/exit-codes.ts'
+import { exitCodes } from '../ending/exit-codes.ts'
 
 export interface SchemasCommand {
   readonly target: KafkaTarget

@@ -8,10 +8,10 @@ import { snapshotOf } from '../../operate/snapshot.ts'
 import { work } from '../../operate/work.ts'
 import { topology } from '../../topology.ts'
 import type { Display } from '../display/progress.ts'
+import { CommandError, exitCodes } from '../ending/exit-codes.ts'
+import { messageOf } from '../ending/report-error.ts'
+import { type StopSignals, untilStopped } from '../ending/stop-signals.ts'
 import { type HealthState, serveHealth } from '../health.ts'
-import { CommandError, exitCodes } from '../program/exit-codes.ts'
-import { messageOf } from '../program/report-error.ts'
-import { type StopSignals, untilStopped } from '../program/stop-signals.ts'
 import type { Configuration } from '../settings/configuration.ts'
 
 export interface StartOptions {

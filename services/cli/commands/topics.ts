@@ -3,7 +3,7 @@ import { topicConfig, type WantedTopic, wantedTopics } from '../../cluster/topic
 import { connectionOf } from '../../operate/backend/kafka.ts'
 import type { KafkaTarget } from '../../operate/configuration.ts'
 import { jsonLine, table } from '../display/printable.ts'
-import { exitCodes } from '../program/exit-codes.ts'
+import { exitCodes } from '../ending/exit-codes.ts'
 
 export interface TopicsCommand {
   readonly target: KafkaTarget

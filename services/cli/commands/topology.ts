@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { decidesInOrder, type Topology } from '../../../engine/declare/index.ts'
 import { table } from '../display/printable.ts'
-import { CommandError, exitCodes } from '../program/exit-codes.ts'
+import { CommandError, exitCodes } from '../ending/exit-codes.ts'
 import { modelsOf, outletsOf } from '../topology-picture/topology-layout.ts'
 import { topologyPicture } from '../topology-picture/topology-picture.ts'
 

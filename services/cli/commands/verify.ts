@@ -5,7 +5,7 @@ import { backendOf, choosePipeline, openToRead } from '../../operate/open.ts'
 import { topology } from '../../topology.ts'
 import { type Verification, verify, violationKinds } from '../../verify/index.ts'
 import { counted, grouped, jsonLine, printableLine, table } from '../display/printable.ts'
-import { exitCodes } from '../program/exit-codes.ts'
+import { exitCodes } from '../ending/exit-codes.ts'
 
 /**
  * Checks the promise over a whole log. Exit code 1, with the offending records, where it is broken; 65, with what is

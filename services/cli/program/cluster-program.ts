@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander'
 import type { KafkaTarget } from '../../operate/configuration.ts'
 import { pipelineToFeed } from '../../operate/pipeline-to-feed.ts'
 import { configurationOf, displayOf, type PlaceFlags, withPlace } from '../commands/options.ts'
+import { configurationError } from '../ending/exit-codes.ts'
+import { listenForStop } from '../ending/stop-signals.ts'
 import type { Configuration } from '../settings/configuration.ts'
 import { countFrom } from './count-from.ts'
-import { configurationError } from './exit-codes.ts'
-import { listenForStop } from './stop-signals.ts'
 
 type ClusterFlags = PlaceFlags & { readonly json?: boolean; readonly dryRun?: boolean; readonly partitions?: string }
 

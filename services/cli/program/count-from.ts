@@ -1,4 +1,4 @@
-import { CommandError, exitCodes } from './exit-codes.ts'
+import { CommandError, exitCodes } from '../ending/exit-codes.ts'
 
 /** @throws CommandError unless the text is a whole number of at least 1. */
 export function countFrom(flag: string, text: string | undefined): number | undefined {

@@ -12,10 +12,10 @@ import {
   withPlace
 } from '../commands/options.ts'
 import { printable } from '../display/printable.ts'
+import { CommandError, exitCodes } from '../ending/exit-codes.ts'
 import { checkout, installedReadmes } from '../readmes.ts'
 import { addClusterCommands } from './cluster-program.ts'
 import { countFrom } from './count-from.ts'
-import { CommandError, exitCodes } from './exit-codes.ts'
 
 type RunFlags = ModelFlags & {
   readonly out: string

@@ -50,7 +50,7 @@ async function openWhatIsWhole(dir: string): Promise<{ driver: EmbeddedLog; dama
     return await openWhole(dir, 'read')
   } catch (error) {
     if (!isLogError(error, 'log-damaged')) throw error
-    const { openDamagedLog } = await import('../../../engine/log/embedded/damage/salvage.ts')
+    const { openDamagedLog } = await import('../../../engine/log/embedded/salvage.ts')
     const { driver, damage } = await openDamagedLog(dir)
     const unlisted = damage.more > 0 ? [`and ${damage.more} more`] : []
     return { driver, damage: [...damage.listed.map(damageText), ...unlisted] }

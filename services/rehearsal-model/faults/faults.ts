@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Caller } from '../http/calls.ts'
-import { hashText, unit } from '../model/hash.ts'
+import type { Caller } from '../calls.ts'
+import { hashText, unit } from '../hash.ts'
 
 /** What can be made to go wrong, and what then happens. */
 export const faultActions = {

@@ -1,6 +1,6 @@
+import { bell, combine, unit } from '../hash.ts'
 import type { ChatRequest } from './chat-request.ts'
 import type { TokenLogprob } from './completion.ts'
-import { bell, combine, unit } from './hash.ts'
 
 /** What vLLM reports for a token that the grammar forbids. */
 const forbidden = -9999

@@ -1,4 +1,4 @@
-import { combine, hashText, unit } from './hash.ts'
+import { combine, hashText, unit } from '../hash.ts'
 import { characterClauses, type TaskTemplates, taskTemplates } from './instruction-templates.ts'
 import { drawTerms, keyTerms } from './key-terms.ts'
 import type { PromptReading } from './prompt-reading.ts'

@@ -1,4 +1,4 @@
-import { combine, hashText, unit } from './hash.ts'
+import { combine, hashText, unit } from '../hash.ts'
 
 /** Words that carry no topic, and words by which the hard rules would reject a draft. */
 const empty = new Set(

@@ -1,4 +1,4 @@
-import { combine, unit } from './hash.ts'
+import { combine, unit } from '../hash.ts'
 import { fill, slotsOf } from './instructions.ts'
 import { drawTerms, keyTerms } from './key-terms.ts'
 

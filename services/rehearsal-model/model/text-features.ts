@@ -1,4 +1,4 @@
-import { hashText } from './hash.ts'
+import { hashText } from '../hash.ts'
 
 /** What the rules look at in a text. Shares are in [0, 1]. */
 export interface TextFeatures {

@@ -1,4 +1,4 @@
-import { bell, combine, hashText } from './hash.ts'
+import { bell, combine, hashText } from '../hash.ts'
 import type { PromptReading, Question } from './prompt-reading.ts'
 import { featuresOf, type TextFeatures } from './text-features.ts'
 

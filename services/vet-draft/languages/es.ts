@@ -1,4 +1,4 @@
-import type { Language } from './language.ts'
+import type { Language } from '../reading/language.ts'
 
 export const spanish: Language = {
   code: 'es',

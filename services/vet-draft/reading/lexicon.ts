@@ -1,4 +1,4 @@
-import type { Language, Tag } from '../languages/language.ts'
+import type { Language, Tag } from './language.ts'
 
 /** What a word or phrase is to the rules. */
 export interface Entry {

@@ -1,6 +1,6 @@
-import type { Tag } from '../languages/language.ts'
 import { withAnnounced } from './announcements.ts'
 import { withBlocks } from './blocks.ts'
+import type { Tag } from './language.ts'
 import type { Lexicon } from './lexicon.ts'
 import { endsSentence, has, type Token, tokensOf } from './tokens.ts'
 

@@ -1,4 +1,4 @@
-import type { Tag } from '../languages/language.ts'
+import type { Tag } from './language.ts'
 import { type Entry, type Lexicon, normalWord, unknown } from './lexicon.ts'
 import { type Piece, piecesOf } from './quotations.ts'
 

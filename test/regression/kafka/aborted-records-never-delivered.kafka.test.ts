@@ -1,8 +1,8 @@
 import type { Producer } from 'kafkajs'
 import { expect, test } from 'vitest'
 import type { LogDriver } from '../../../engine/log/port.ts'
-import { fetchAll, recordsOf, valuesOf, visible } from '../../contract/log-driver-context.ts'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
+import { fetchAll, recordsOf, valuesOf, visible } from '../../support/log-driver-context.ts'
 
 const bed = kafkaBed()
 const zeros = Buffer.alloc(4)

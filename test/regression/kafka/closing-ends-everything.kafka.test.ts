@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, inject, test } from 'vitest'
-import { at, eventually, output, recordsOf } from '../../contract/log-driver-context.ts'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
+import { at, eventually, output, recordsOf } from '../../support/log-driver-context.ts'
 import { spawnScript } from '../../support/spawned.ts'
 
 const bed = kafkaBed()

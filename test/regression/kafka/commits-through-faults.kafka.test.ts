@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Commit, PartitionOwner } from '../../../engine/log/port.ts'
-import { at, eventually, output, visible } from '../../contract/log-driver-context.ts'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
 import type { Api, Fault } from '../../support/kafka/kafka-proxy.ts'
+import { at, eventually, output, visible } from '../../support/log-driver-context.ts'
 
 const bed = kafkaBed()
 /** Short, so that a member in doubt heartbeats soon. */

@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs'
 import { describe, expect, test } from 'vitest'
-import { at, fetchAll, output, recordsOf, valuesOf, visible } from '../../contract/log-driver-context.ts'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
+import { at, fetchAll, output, recordsOf, valuesOf, visible } from '../../support/log-driver-context.ts'
 
 const { CompressionTypes } = kafkajs
 const bed = kafkaBed()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { LogDriver, PartitionOwner } from '../../../engine/log/port.ts'
-import { at, eventually, output, visible } from '../../contract/log-driver-context.ts'
 import { kafkaBed, type Member } from '../../support/kafka/kafka-bed.ts'
+import { at, eventually, output, visible } from '../../support/log-driver-context.ts'
 
 const bed = kafkaBed()
 const sessionTimeoutMs = 2_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { at, eventually, output, visible } from '../../contract/log-driver-context.ts'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
+import { at, eventually, output, visible } from '../../support/log-driver-context.ts'
 
 const bed = kafkaBed()
 

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { Writer } from '../../../engine/log/port.ts'
 import { type LocalKafka, startBroker } from '../../../infra/kafka/index.ts'
-import { output } from '../../contract/log-driver-context.ts'
 import { openTestLog } from '../../support/kafka/kafka-log.ts'
+import { output } from '../../support/log-driver-context.ts'
 
 const partitions = 6
 const dir = mkdtempSync(join(tmpdir(), 'fanno-brokers-'))

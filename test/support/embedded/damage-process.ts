@@ -6,13 +6,13 @@
  */
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { openDamagedLog } from '../../../engine/log/embedded/damage/salvage.ts'
 import {
   type EmbeddedLog,
   type EmbeddedRole,
   inspectEmbeddedLog,
   openEmbeddedLog
 } from '../../../engine/log/embedded/open.ts'
+import { openDamagedLog } from '../../../engine/log/embedded/salvage.ts'
 import type { LogDriver } from '../../../engine/log/port.ts'
 import { damage, damages } from './damage.ts'
 

@@ -1,5 +1,5 @@
 import { openEmbeddedLog } from '../../../engine/log/embedded/open.ts'
-import { output } from '../../contract/log-driver-context.ts'
+import { output } from '../log-driver-context.ts'
 
 /** A log with trees of three levels, values in leaves and on pages of their own, positions, schemas, and free pages. */
 export async function makeLog(dir: string): Promise<void> {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Codec, createCodec } from '../../../engine/log/codec.ts'
 import { isLogError } from '../../../engine/log/errors.ts'
-import { schemaNamed, schemaNames } from '../../support/records/schemas.ts'
+import { schemaNamed, schemaNames } from '../../support/schemas.ts'
 import { memoryRegistry } from '../../support/simulated/memory-registry.ts'
 
 const header = (id: number) => {

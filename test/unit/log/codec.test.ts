@@ -3,7 +3,7 @@ import { type Codec, createCodec } from '../../../engine/log/codec.ts'
 import { type AvroObject, loadSchema } from '../../../engine/schemas/load.ts'
 import type { Pair } from '../../../schemas/types.ts'
 import { aPair } from '../../support/records/instructions.ts'
-import { schemaNamed } from '../../support/records/schemas.ts'
+import { schemaNamed } from '../../support/schemas.ts'
 import { type MemoryRegistry, memoryRegistry } from '../../support/simulated/memory-registry.ts'
 
 const topic = 'p.documents.v1'

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createCallLog } from '../../../services/rehearsal-model/http/calls.ts'
+import { createCallLog } from '../../../services/rehearsal-model/calls.ts'
 import {
   type Call,
   rehearsalChatModel,

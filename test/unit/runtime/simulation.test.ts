@@ -10,7 +10,7 @@ import { type Pipeline, startPipeline } from '../../../engine/runtime/process/pi
 import { inputOf } from '../../../engine/runtime/record/headers.ts'
 import { firstOffsetsInMemory } from '../../../engine/views/first-offsets.ts'
 import type { Decision } from '../../../schemas/types.ts'
-import { schemaNamed } from '../../support/records/schemas.ts'
+import { schemaNamed } from '../../support/schemas.ts'
 import { imbalances } from '../../support/simulated/log-balance.ts'
 import { type SimulatedCall, simulatedInference } from '../../support/simulated/simulated-inference.ts'
 import { type CommitFaults, SimulatedStore } from '../../support/simulated/simulated-log.ts'

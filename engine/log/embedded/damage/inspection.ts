@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { unseal } from '../format/checksums.ts'
+import { dataFile } from '../format/lmdb-files.ts'
 import { readHeader } from '../format/log-header.ts'
 import { unsealRecord } from '../format/sealed-record.ts'
 import { walkFreePages } from '../pages/free-pages.ts'
@@ -8,7 +9,6 @@ import { openPageFile, type PageFile } from '../pages/page-file.ts'
 import { latestSnapshot } from '../pages/snapshots.ts'
 import { type Entry, PageSet, walkTree } from '../pages/tree-walk.ts'
 import {
-  dataFile,
   offsetOf,
   partitionOf,
   recordKeyBytes,

@@ -1,11 +1,13 @@
 import { accessSync, closeSync, constants, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { dataFile } from '../tables.ts'
 
 /** What lmdb writes when it makes its two files: slots for 1,024 readers of 64 bytes, two meta pages. */
 const bytesAtFirst = 1_024 * 64 + 2 * 65_536
 
-/** Of a log's folder. */
+/** File of the records within a log's folder. */
+export const dataFile = (dir: string): string => join(dir, 'data.mdb')
+
+/** Both files that lmdb keeps in a folder. */
 export const lmdbFiles = (dir: string): readonly string[] => [dataFile(dir), join(dir, 'lock.mdb')]
 
 /**

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { completionOf, vectorOf } from '../../../../engine/inference/endpoints/completion.ts'
 import { createEndpoint, type Endpoint, placeOf } from '../../../../engine/inference/endpoints/endpoint.ts'
 import { InferenceError } from '../../../../engine/inference/errors.ts'
-import { completionOf, vectorOf } from '../../../../engine/inference/models/completion.ts'
 import {
   llamaBiased,
   type RecordedReply,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { completionOf, type TokenPlace } from '../../../../engine/inference/models/completion.ts'
+import { completionOf, type TokenPlace } from '../../../../engine/inference/endpoints/completion.ts'
 import {
   gradeLabels,
   gradeOf,

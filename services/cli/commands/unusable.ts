@@ -2,8 +2,8 @@ import { type IngestReport, isAllUnusable, type Survey, textFields } from '../..
 import type { OpenPipeline } from '../../operate/open.ts'
 import { countRecords } from '../../operate/read.ts'
 import { documents } from '../../topics.ts'
-import { CommandError, exitCodes } from '../program/exit-codes.ts'
-import { printableLine } from './printable.ts'
+import { printableLine } from '../display/printable.ts'
+import { CommandError, exitCodes } from '../ending/exit-codes.ts'
 
 /** Why nothing of what was given could be used, and what to do. */
 export function unusableText(

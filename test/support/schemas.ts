@@ -1,6 +1,6 @@
-import { engineSchemas, schemaFiles } from '../../../engine/schemas/load.ts'
+import { engineSchemas, schemaFiles } from '../../engine/schemas/load.ts'
 
-const services = new URL('../../../schemas/', import.meta.url)
+const services = new URL('../../schemas/', import.meta.url)
 const files = new Map(
   [...schemaFiles(engineSchemas), ...schemaFiles(services)].map(file => [
     file.pathname.split('/').at(-1)!.replace('.avsc', ''),

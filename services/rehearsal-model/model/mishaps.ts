@@ -1,5 +1,5 @@
-import { combine } from '../model/hash.ts'
-import { choose, fill, type Slots } from '../model/instructions.ts'
+import { combine } from '../hash.ts'
+import { choose, fill, type Slots } from './instructions.ts'
 
 /** A completion gone wrong. `cut` ends it in the middle, with finish_reason `length`. */
 export interface Mishap {
