@@ -1,9 +1,13 @@
 import type { z } from 'zod'
+import type { DecisionEnvelope } from '../schemas/types.ts'
 import type { AnswerOf, Asks, VariablesOf } from './ask.ts'
 import type { Random } from './ids.ts'
 import type { Deferral, Outcome, Outlets } from './outcome.ts'
 import type { AnyTopic, Topic, ValueOf } from './topic.ts'
 import type { View } from './view.ts'
+
+/** The engine's part of a decision record; the rest of the record is the stage's and has defaults in its schema. */
+export type { DecisionEnvelope } from '../schemas/types.ts'
 
 export type SettingsSchema = z.ZodObject<z.ZodRawShape>
 
@@ -58,18 +62,6 @@ export interface Stage<I extends AnyTopic, O extends Outlets, A extends Asks, Re
   question(record: ValueOf<I>, context: QuestionContext<S, V>): Questions<A> | Outcome<O, NoInfer<Reason>> | Deferral
   /** The verdict on the record, given every answer. */
   decide(record: ValueOf<I>, answers: Answers<A>, context: DecideContext<A, S>): Outcome<O, NoInfer<Reason>>
-}
-
-/** The engine's part of a decision record; the rest of the record is the stage's and has defaults in its schema. */
-export interface DecisionEnvelope {
-  readonly id: string
-  /** Id of the record decided upon; empty where it could not be decoded. */
-  readonly recordId: string
-  readonly inputPartition: number
-  readonly inputOffset: number
-  /** emitted, rejected or dead-lettered: a plain string in the generated types, since the schema says `string`. */
-  readonly verdict: string
-  readonly reason: string
 }
 
 /**

@@ -27,9 +27,9 @@ import type {
 } from '../declare/index.ts'
 import { decidesInOrder, headerNamesOf, topicName } from '../declare/index.ts'
 import { toBody } from '../log/avro-values.ts'
+import { checkDecisionSchema, UnsoundStage } from '../runtime/ground/unsound-stage.ts'
 import { decided, decisionless, questionOf } from '../runtime/record/question.ts'
 import { type DecisionPart, type SettlementContext, settlementOf } from '../runtime/record/settlement.ts'
-import { UnsoundStage } from '../runtime/record/unsound-stage.ts'
 import type { Answered, Input, Verdict as RuntimeVerdict } from '../runtime/record/verdict.ts'
 import { avroType } from '../schemas/avro-type.ts'
 import { nameOfSchema, readSchema, type SchemaSource } from '../schemas/load.ts'
@@ -96,6 +96,7 @@ export function given(
 ): GivenRecord<Outlets, Asks, string> | GivenRecordInOrder<Outlets, Asks, string, unknown, unknown> {
   const settings = stage.settings.parse(circumstances.settings ?? {})
   checkRecord(stage, record)
+  if (decidesInOrder(stage)) checkDecisionSchema(stage)
   const view = circumstances.view ?? (decidesInOrder(stage) ? stage.createView(settings) : stage.view?.create(settings))
   const call = { stage, settings, view }
   const input = inputOf(stage, record, circumstances.offset ?? 0)

@@ -2,6 +2,7 @@ import {
   type AnyAsk,
   type AnyStage,
   type AnyTopic,
+  decidesInOrder,
   headerNamesOf,
   type Topology,
   topicName
@@ -22,6 +23,7 @@ import { IntakeGate } from '../ground/intake-gate.ts'
 import { defaultLimits, type RuntimeLimits } from '../ground/limits.ts'
 import { LogOutage } from '../ground/outage.ts'
 import { groupOf, type StageContext } from '../ground/stage-context.ts'
+import { checkDecisionSchema } from '../ground/unsound-stage.ts'
 import { judgeConfigurations, type StageConfigurations } from './configuration-change.ts'
 import { drainedFrom } from './drained.ts'
 import { StageRun } from './stage-run.ts'
@@ -107,10 +109,11 @@ const defaultPartitions = 4
 
 /**
  * Starts stages of a topology on a log. One that cannot be reached is waited for.
- * @throws ConfigurationChanged when a stage last ran with another configuration and the change is not accepted.
+ * @throws UnsoundStage when a stage's schema of decisions lacks the engine's part; ConfigurationChanged when a stage last ran with another configuration and the change is not accepted.
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { driver, inference, topology, pipeline, stages: running = topology.stages } = options
+  for (const stage of running) if (decidesInOrder(stage)) checkDecisionSchema(stage)
   const outage = options.outage ?? new LogOutage(options.notice)
   const outlast = <T>(question: () => Promise<T>) => outage.outlast(question, options.signal, options.clock)
   const codec = options.codec ?? createCodec(driver.registry)

@@ -9,8 +9,8 @@ import {
   randomFrom
 } from '../../declare/index.ts'
 import type { StageContext } from '../ground/stage-context.ts'
+import { UnsoundStage } from '../ground/unsound-stage.ts'
 import type { DecisionPart } from './settlement.ts'
-import { UnsoundStage } from './unsound-stage.ts'
 import type { Answered, Input, Verdict } from './verdict.ts'
 
 /** What a stage's functions are given besides the record. */

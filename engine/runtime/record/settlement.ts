@@ -15,10 +15,10 @@ import type { Lineage } from '../../schemas/types.ts'
 import type { RecordSpan } from '../../telemetry/port.ts'
 import { deadLetters, rejections } from '../ground/engine-topics.ts'
 import type { StageContext } from '../ground/stage-context.ts'
+import { UnsoundStage } from '../ground/unsound-stage.ts'
 import { connectHeaders, deadLetterOf, positionOf, shorten } from './dead-letter.ts'
 import { inputOf, type OutcomeHeader, traceparentHeader } from './headers.ts'
 import { lineageOf } from './lineage.ts'
-import { UnsoundStage } from './unsound-stage.ts'
 import { defect, type Input, type Verdict } from './verdict.ts'
 
 /** What is needed to make records of a verdict: no clock, no log, no model. */

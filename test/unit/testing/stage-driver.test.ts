@@ -207,6 +207,18 @@ describe('the stage test driver, for a decision stage', () => {
     expect(second.view.folded).toHaveLength(2)
   })
 
+  it('refuses a schema of decisions that lacks the part of the engine', () => {
+    const passages = defineTopic<Decision>({
+      records: 'count-decisions',
+      schema: schemaOf('pair'),
+      partitions: 'single'
+    })
+    const unfit = { ...counting, decisions: passages }
+    expect(() => given(unfit, screenedRecord)).toThrow(
+      /pair\.avsc for its decisions: .*inputOffset \(long\) is missing/
+    )
+  })
+
   it('folds what a successor would read: bytes that have been through the schema', () => {
     const { view } = given(counting, screenedRecord).whenAnswered(answers)
     expect(Buffer.isBuffer(view.folded[0]!.embedding)).toBe(true)

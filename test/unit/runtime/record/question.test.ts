@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type AnyStage, definePrompt, defineStage, defineTopic, yesNo } from '../../../../engine/declare/index.ts'
+import { UnsoundStage } from '../../../../engine/runtime/ground/unsound-stage.ts'
 import { decisionless, questionOf } from '../../../../engine/runtime/record/question.ts'
-import { UnsoundStage } from '../../../../engine/runtime/record/unsound-stage.ts'
 import type { Input } from '../../../../engine/runtime/record/verdict.ts'
 
 interface Text {

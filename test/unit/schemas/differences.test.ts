@@ -1,7 +1,7 @@
 import avsc from 'avsc'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { differences } from '../../engine/schemas/differences.ts'
+import { differences } from '../../../engine/schemas/differences.ts'
 
 const record = (...fields: object[]) => ({ type: 'record', name: 'R', fields }) as never
 const field = (name: string, type: unknown, more: object = {}) => ({ name, type, ...more })
