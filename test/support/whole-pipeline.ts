@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { topicName } from '../../engine/declare/index.ts'
+import { defineTopic, topicName } from '../../engine/declare/index.ts'
 import { createInference } from '../../engine/inference/inference.ts'
 import type { Inference } from '../../engine/inference/port.ts'
 import { type Codec, createCodec } from '../../engine/log/codec.ts'
 import { type EmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
 import { partitionOf } from '../../engine/log/partitioner.ts'
+import { readValues } from '../../engine/log/read.ts'
 import type { RuntimeLimits } from '../../engine/runtime/ground/limits.ts'
 import { asksOf, type Pipeline, startPipeline } from '../../engine/runtime/process/pipeline.ts'
 import { noTelemetry, type Telemetry } from '../../engine/telemetry/port.ts'
@@ -29,6 +30,8 @@ export interface WholePipeline {
   readonly pipeline: Pipeline
   readonly inference: Inference
   readonly notices: readonly string[]
+  /** Parsed settings by stage name. */
+  readonly settings: ReadonlyMap<string, unknown>
   /** Appends documents. */
   give(...given: readonly (Pick<Document, 'givenId'> & Partial<Document>)[]): Promise<void>
   drained(): Promise<void>
@@ -76,6 +79,7 @@ export async function startWhole(
     'diversify-passage': { cellsPerSeed: 4, seedPassages: 3 },
     'augment-instruction': { minPool: 5 }
   }
+  const settings = new Map(topology.stages.map(stage => [stage.name, stage.settings.parse(given[stage.name] ?? {})]))
   const pipeline = await startPipeline({
     pipeline: name,
     topology,
@@ -83,7 +87,7 @@ export async function startWhole(
     driver: log,
     codec,
     inference,
-    settings: new Map(topology.stages.map(stage => [stage.name, stage.settings.parse(given[stage.name] ?? {})])),
+    settings,
     localDir: join(dir, 'local'),
     partitions: 2,
     limits: options.limits ?? {},
@@ -100,6 +104,7 @@ export async function startWhole(
     pipeline,
     inference,
     notices,
+    settings,
     async give(...given) {
       const outputs = given.map(document => {
         const key = document.givenId
@@ -112,12 +117,8 @@ export async function startWhole(
     drained: () => poll(() => pipeline.drained()),
     verify: () => verify({ driver: log, codec, topology, pipeline: name }),
     values: async <Value>(records: string, schema: string) => {
-      const found: Value[] = []
-      const from = `${name}.${records}.v1`
-      for (const [partition, end] of (await log.ends(from)).entries())
-        for await (const record of log.read(from, partition, 0, end))
-          found.push((await codec.decode(schemaNamed(schema), record.value)) as Value)
-      return found
+      const topic = defineTopic<{ readonly id: string }>({ records, schema: schemaNamed(schema) })
+      return (await Array.fromAsync(readValues({ driver: log, codec, pipeline: name }, topic))) as unknown[] as Value[]
     },
     async close() {
       await pipeline.stop()
