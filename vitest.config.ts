@@ -4,6 +4,8 @@ import { isAvailable } from './infra/kafka/index.ts'
 import { whyNoReader } from './test/support/kafka/independent-reader.ts'
 
 const real = 'test/**/*.kafka.test.ts'
+/** Packs both packages and installs them, for which the registry is needed. */
+const installed = 'test/**/*.package.test.ts'
 const required = process.env.KAFKA_TESTS === 'required'
 const { reason } = isAvailable()
 
@@ -23,7 +25,8 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...limits, name: 'fanno', include: ['test/**/*.test.ts'], exclude: [real] } },
+      { test: { ...limits, name: 'fanno', include: ['test/**/*.test.ts'], exclude: [real, installed] } },
+      { test: { ...limits, name: 'package', include: [installed] } },
       ...(reason === undefined || required ? [kafka] : [])
     ],
     reporters: ['default', { onTestRunEnd: tellNotRun }]
@@ -35,6 +38,8 @@ function tellNotRun(): void {
   if (process.argv.includes('kafka')) {
     const noReader = whyNoReader()
     if (noReader) console.log(`Read by our own client alone, where another was to read too: ${noReader}`)
-  } else
-    console.log(`Not among these: ${globSync(real).length} files of tests against a real broker (npm run test:kafka)`)
+  } else if (!process.argv.includes('package'))
+    console.log(
+      `Not among these: ${globSync(real).length} files of tests against a real broker (npm run test:kafka), ${globSync(installed).length} of installed packages (npm run test:package)`
+    )
 }

@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { InferenceError } from '../../engine/inference/errors.ts'
 import { createInference, type InferenceService } from '../../engine/inference/inference.ts'
@@ -69,7 +70,9 @@ export function promptProblems(prompts: ReadonlyMap<string, string>): readonly s
 }
 
 async function startInThread(): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const worker = new Worker(new URL('./rehearsal-thread.ts', import.meta.url), { workerData: {} })
+  const worker = new Worker(new URL(`./rehearsal-thread${extname(import.meta.url)}`, import.meta.url), {
+    workerData: {}
+  })
   const url = await new Promise<string>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)

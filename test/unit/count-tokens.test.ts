@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { countTokens as whole } from 'gpt-tokenizer/encoding/o200k_base'
 import { describe, expect, it } from 'vitest'
-import { checkout, installedReadmes } from '../../services/cli/readmes.ts'
+import { installedReadmes, packageRoot } from '../../services/cli/readmes.ts'
 import { countTokens } from '../../services/count-tokens.ts'
 
 describe('the tokens of a text', () => {
   it('are those of the tokenizer itself, for ordinary text, within a few in a hundred', () => {
-    const texts = installedReadmes(checkout, checkout, 40).map(path => readFileSync(path, 'utf8').slice(0, 6_000))
+    const texts = installedReadmes(packageRoot, packageRoot, 40).map(path => readFileSync(path, 'utf8').slice(0, 6_000))
     expect(texts.length).toBeGreaterThan(20)
     for (const text of texts) {
       const exact = whole(text, { disallowedSpecial: new Set() })

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { extname } from 'node:path'
 import { Piscina } from 'piscina'
 import type { OffloadAsk } from '../../declare/index.ts'
 import { InferenceError } from '../errors.ts'
@@ -16,7 +18,11 @@ export interface Offload {
 /** What a thread reports: a value, or the error that the module threw. */
 export type Ran = { readonly value: unknown } | { readonly error: string }
 
-const thread = new URL('./offload-thread.ts', import.meta.url).href
+// As this file is: of a checkout, or built.
+const thread = new URL(`./offload-thread${extname(import.meta.url)}`, import.meta.url).href
+
+/** A stage names its module as its author wrote it, `.ts`; in a built package there is only the `.js` of it. */
+const builtOf = ({ href }: URL): string => (existsSync(new URL(href)) ? href : href.replace(/\.ts$/, '.js'))
 
 /** Part of its CPU time that an input gets among the others. */
 const firstShare = 0.2
@@ -70,7 +76,7 @@ function createLane(threads: number): Lane {
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: 5_000,
-      workerData: { module: ask.module.href },
+      workerData: { module: builtOf(ask.module) },
       resourceLimits: { maxOldGenerationSizeMb: ask.memoryMiB }
     })
     // A thread that dies is reported by its run; the pool's own event would end the process.

@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { LogError } from '../errors.ts'
 import { explained } from './system-errors.ts'
@@ -23,7 +24,9 @@ interface Waiting {
 
 export function openWriteQueue(dir: string): WriteQueue {
   const waiting = new Map<number, Waiting>()
-  const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { dir } })
+  const thread = new Worker(new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url), {
+    workerData: { dir }
+  })
   const exited = new Promise<void>(resolve => thread.once('exit', () => resolve()))
   let last = 0
   let closed: Error | undefined

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command, CommanderError, Option } from 'commander'
 import { type CutRule, cutRules, pairFormats } from '../../export/index.ts'
 import {
@@ -13,7 +14,7 @@ import {
 } from '../commands/options.ts'
 import { printable } from '../display/printable.ts'
 import { CommandError, exitCodes } from '../ending/exit-codes.ts'
-import { checkout, installedReadmes } from '../readmes.ts'
+import { installedReadmes, packageRoot } from '../readmes.ts'
 import { addClusterCommands } from './cluster-program.ts'
 import { countFrom } from './count-from.ts'
 
@@ -33,7 +34,7 @@ const writeOut = (text: string) =>
 const notice = (text: string) => void process.stderr.write(`${printable(text)}\n`)
 
 const versionOf = (): string =>
-  (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+  (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version
 
 const withRun = (command: Command): Command =>
   withModels(command)
@@ -74,7 +75,7 @@ export function buildProgram(exit: (code: number) => void): Command {
   withRun(program.command('quickstart'))
     .description('run over the README files of the installed packages')
     .action((flags: RunFlags) => {
-      const readmes = installedReadmes(checkout, process.cwd(), 80)
+      const readmes = installedReadmes(packageRoot, process.cwd(), 80)
       if (readmes.length === 0)
         throw new CommandError(exitCodes.unavailable, 'No installed packages: run npm ci first.')
       return runWith(readmes, flags, 'quickstart')

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, inject, vi } from 'vitest'
-import { checkout, installedReadmes } from '../../../services/cli/readmes.ts'
+import { installedReadmes, packageRoot } from '../../../services/cli/readmes.ts'
 import { type RehearsalModel, startRehearsalModel } from '../../../services/rehearsal-model/index.ts'
 import { type Ended, type RunningFanno, startFanno } from '../fanno.ts'
 
@@ -97,7 +97,7 @@ const linesOf = (text: string) =>
 
 /** Real documents: README files of installed packages, of middling length, as paths from the user's folder. */
 export const readmes = ({ folder }: Pick<ClusterUser, 'folder'>, count: number): readonly string[] =>
-  installedReadmes(checkout, folder, 20 + count).slice(20)
+  installedReadmes(packageRoot, folder, 20 + count).slice(20)
 
 /** Waits until the status of the pipeline is as wanted. Each look is a command of its own. */
 export async function statusWhere(user: ClusterUser, wanted: (status: Status) => boolean): Promise<Status> {

@@ -8,7 +8,7 @@ import { definePrompt, delimit } from '../../../../engine/declare/index.ts'
 import { neutraliseControlTokens, tokensByName } from '../../../../engine/inference/prompts/control-tokens.ts'
 import { loadPrompt } from '../../../../engine/inference/prompts/prompt-file.ts'
 import { renderPrompt } from '../../../../engine/inference/prompts/render.ts'
-import { checkout, installedReadmes } from '../../../../services/cli/readmes.ts'
+import { installedReadmes, packageRoot } from '../../../../services/cli/readmes.ts'
 
 /** Tokens that mark roles, turns, tools and thoughts, by the family of models that has them. */
 const families: Readonly<Record<string, readonly string[]>> = {
@@ -181,7 +181,9 @@ describe('ordinary text', () => {
     expect(neutraliseControlTokens(text)).toBe(text)
   })
   it('of hundreds of README files stays as it is', () => {
-    const texts = installedReadmes(checkout, checkout, 300).map(path => readFileSync(join(checkout, path), 'utf8'))
+    const texts = installedReadmes(packageRoot, packageRoot, 300).map(path =>
+      readFileSync(join(packageRoot, path), 'utf8')
+    )
     expect(texts.length).toBeGreaterThan(50)
     expect(texts.filter(text => neutraliseControlTokens(text) !== text)).toEqual([])
   })
