@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 // Teaches kafkajs the compression of our topics.
-import '../../engine/log/kafka/client/connection.ts'
-import { type LocalKafka, startBroker } from '../../infra/kafka/index.ts'
-import { type Access, accessOf } from '../../services/cluster/access.ts'
-import { topology } from '../../services/topology.ts'
+import '../../../engine/log/kafka/client/connection.ts'
+import { type LocalKafka, startBroker } from '../../../infra/kafka/index.ts'
+import { type Access, accessOf } from '../../../services/cluster/access.ts'
+import { topology } from '../../../services/topology.ts'
 import {
   type ClusterUser,
   clusterUser,
@@ -16,8 +16,8 @@ import {
   small,
   statusWhere,
   terminated
-} from '../support/kafka/cluster.ts'
-import { administered, client } from '../support/kafka/kafka-client.ts'
+} from '../../support/kafka/cluster.ts'
+import { administered, client } from '../../support/kafka/kafka-client.ts'
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs
 

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, inject, it } from 'vitest'
-import { startRehearsalModel } from '../../services/rehearsal-model/index.ts'
-import { runExample } from '../support/example.ts'
+import { startRehearsalModel } from '../../../services/rehearsal-model/index.ts'
+import { runExample } from '../../support/example.ts'
 
 it('the example of six questions runs on a broker and a registry', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'six-questions-'))
   const model = await startRehearsalModel({ mishaps: 0 })
   try {
     const { code, pairs, errors } = await runExample(
-      fileURLToPath(new URL('../../examples/six-questions', import.meta.url)),
+      fileURLToPath(new URL('../../../examples/six-questions', import.meta.url)),
       {
         OPENAI_BASE_URL: model.url,
         KAFKA_BROKERS: inject('bootstrap'),

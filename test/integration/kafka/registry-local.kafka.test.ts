@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isAvailable, type LocalRegistry, startRegistry } from '../../infra/kafka/index.ts'
+import { isAvailable, type LocalRegistry, startRegistry } from '../../../infra/kafka/index.ts'
 
 const { reason } = isAvailable()
 

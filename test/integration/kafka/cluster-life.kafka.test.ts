@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
-import type { Call } from '../../services/rehearsal-model/index.ts'
+import type { Call } from '../../../services/rehearsal-model/index.ts'
 import {
   type ClusterUser,
   clusterUser,
@@ -12,8 +12,8 @@ import {
   small,
   statusWhere,
   terminated
-} from '../support/kafka/cluster.ts'
-import { administered, client } from '../support/kafka/kafka-client.ts'
+} from '../../support/kafka/cluster.ts'
+import { administered, client } from '../../support/kafka/kafka-client.ts'
 
 const { ConfigResourceTypes } = kafkajs
 const cluster = () => client(inject('bootstrap'))

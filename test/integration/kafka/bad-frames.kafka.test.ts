@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import avsc from 'avsc'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import type { DeadLetter } from '../../engine/schemas/types.ts'
-import { type LocalRegistry, startRegistry } from '../../infra/kafka/index.ts'
-import { clusterUser, health, readmes, type Status, small, terminated } from '../support/kafka/cluster.ts'
-import { client } from '../support/kafka/kafka-client.ts'
+import type { DeadLetter } from '../../../engine/schemas/types.ts'
+import { type LocalRegistry, startRegistry } from '../../../infra/kafka/index.ts'
+import { clusterUser, health, readmes, type Status, small, terminated } from '../../support/kafka/cluster.ts'
+import { client } from '../../support/kafka/kafka-client.ts'
 
 interface Sent {
   readonly code: DeadLetter['code']

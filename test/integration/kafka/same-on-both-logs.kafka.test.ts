@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Summary } from '../../services/cli/display/summary.ts'
-import { type CatRecord, type ClusterUser, clusterUser, readmes } from '../support/kafka/cluster.ts'
+import type { Summary } from '../../../services/cli/display/summary.ts'
+import { type CatRecord, type ClusterUser, clusterUser, readmes } from '../../support/kafka/cluster.ts'
 
 interface Found {
   readonly summary: Summary

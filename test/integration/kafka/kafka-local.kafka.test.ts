@@ -3,11 +3,11 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { brokerArtifact, fetchArtifact } from '../../infra/kafka/artifacts.ts'
-import { isAvailable, type LocalKafka, startBroker } from '../../infra/kafka/index.ts'
-import { knownBrokers } from '../../infra/kafka/net/probe.ts'
-import { readState } from '../../infra/kafka/state.ts'
-import { administered, client, countOf, createTopic, send } from '../support/kafka/kafka-client.ts'
+import { brokerArtifact, fetchArtifact } from '../../../infra/kafka/artifacts.ts'
+import { isAvailable, type LocalKafka, startBroker } from '../../../infra/kafka/index.ts'
+import { knownBrokers } from '../../../infra/kafka/net/probe.ts'
+import { readState } from '../../../infra/kafka/state.ts'
+import { administered, client, countOf, createTopic, send } from '../../support/kafka/kafka-client.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'kafka-local-'))
 const folder = (name: string): string => join(base, name)

@@ -10,14 +10,14 @@ import {
   fetchArtifact,
   fetchedFolder,
   registryArtifact
-} from '../../infra/kafka/artifacts.ts'
-import { isAvailable } from '../../infra/kafka/index.ts'
-import { startAlone } from '../../infra/kafka/start-lock.ts'
-import { changeState } from '../../infra/kafka/state.ts'
-import { spawnScript } from '../support/spawned.ts'
+} from '../../../infra/kafka/artifacts.ts'
+import { isAvailable } from '../../../infra/kafka/index.ts'
+import { startAlone } from '../../../infra/kafka/start-lock.ts'
+import { changeState } from '../../../infra/kafka/state.ts'
+import { spawnScript } from '../../support/spawned.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'kafka-command-'))
-const main = fileURLToPath(new URL('../../infra/kafka/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../../infra/kafka/main.ts', import.meta.url))
 
 function kafka(parameters: readonly string[], environment: Record<string, string> = {}) {
   const env = { ...process.env, ...environment }
@@ -74,7 +74,7 @@ describe('fetching', () => {
   const artifact: Artifact = {
     name: 'thing-1',
     title: 'Thing 1',
-    pom: new URL('../../infra/kafka/broker/pom.xml', import.meta.url),
+    pom: new URL('../../../infra/kafka/broker/pom.xml', import.meta.url),
     goal: 'copy-dependencies',
     needs: ['thing.jar'],
     jars: 2,

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
-import type { Document } from '../../schemas/types.ts'
-import { clusterUser, readmes, type Status, small } from '../support/kafka/cluster.ts'
-import { decodeTopic, whyNoReader, writeDocuments } from '../support/kafka/independent-reader.ts'
+import type { Document } from '../../../schemas/types.ts'
+import { clusterUser, readmes, type Status, small } from '../../support/kafka/cluster.ts'
+import { decodeTopic, whyNoReader, writeDocuments } from '../../support/kafka/independent-reader.ts'
 
 describe('a client that is not ours', () => {
   test('decodes every pair with the schema that its frame names, and sees what fanno cat shows', async ({ skip }) => {
