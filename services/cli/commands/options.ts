@@ -26,17 +26,17 @@ const gather = (value: string, before: readonly string[] = []): readonly string[
 
 export const withPlace = (command: Command): Command =>
   command
-    .option('--log <kind>', 'embedded, or kafka at KAFKA_BROKERS (FANNO_LOG, default embedded)')
+    .option('--log <kind>', 'log to use: embedded or kafka (FANNO_LOG, default embedded)')
     .option('--data-dir <dir>', 'folder of the embedded log (FANNO_DATA_DIR, default .fanno)')
     .option('--pipeline <name>', 'name of the pipeline (FANNO_PIPELINE, default fanno)')
 
 export const withModels = (command: Command): Command =>
   withPlace(command)
-    .option('--preset <name>', 'settings to begin with: default, paper or quickstart')
-    .option('--set <key=value>', 'a setting of a stage, by its name or stage-name.setting; again for more', gather)
-    .option('--prompt <id=file>', 'another file for a prompt; again for more', gather)
-    .option('--accept-change', 'go on though models, prompts or settings differ from those before')
-    .option('--quiet', 'print no progress and no summary')
+    .option('--preset <name>', 'set of stage settings: default, paper or quickstart')
+    .option('--set <key=value>', 'stage setting, as NAME=VALUE or STAGE.NAME=VALUE; can be repeated', gather)
+    .option('--prompt <id=file>', 'replace a prompt with a file; can be repeated', gather)
+    .option('--accept-change', 'continue with models, prompts or settings that differ from the last run')
+    .option('--quiet', 'do not print progress or the summary')
 
 const place = (flags: PlaceFlags) => ({
   flags: { PORT: flags.port, FANNO_LOG: flags.log, FANNO_DATA_DIR: flags.dataDir, FANNO_PIPELINE: flags.pipeline },

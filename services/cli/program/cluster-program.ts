@@ -15,13 +15,13 @@ export function addClusterCommands(
   exit: (code: number) => void,
   write: (text: string) => void
 ): void {
-  const withCluster = (command: Command) => withPlace(command).option('--json', 'as JSON')
+  const withCluster = (command: Command) => withPlace(command).option('--json', 'print JSON')
 
-  const topics = program.command('topics').description('the topics of a pipeline on Kafka, as they should be')
+  const topics = program.command('topics').description('plan, check or apply the topics of a pipeline on Kafka')
   const topicsCommand = (action: 'plan' | 'apply' | 'check', description: string) =>
     withCluster(topics.command(action))
       .description(description)
-      .option('--partitions <n>', 'of each topic that has several (FANNO_PARTITIONS, default 4)')
+      .option('--partitions <n>', 'partitions of each multi-partition topic (FANNO_PARTITIONS, default 4)')
   const runTopics = (action: 'plan' | 'apply' | 'check') => async (flags: ClusterFlags) => {
     const { configuration, target, pipeline } = await cluster(flags)
     const partitions = countFrom('--partitions', flags.partitions) ?? configuration.partitions
@@ -29,27 +29,27 @@ export function addClusterCommands(
     const told = { action, dryRun: flags.dryRun ?? false, json: flags.json ?? false, write }
     exit(await topics({ target, pipeline, partitions, ...told }))
   }
-  topicsCommand('plan', 'show what differs from the cluster').action(runTopics('plan'))
-  topicsCommand('check', 'as plan; exit code 1 when anything differs').action(runTopics('check'))
-  topicsCommand('apply', 'create what is missing, change what can be changed in place')
-    .addOption(new Option('--dry-run', 'only show it'))
+  topicsCommand('plan', 'show what apply would change').action(runTopics('plan'))
+  topicsCommand('check', 'same as plan; exit code 1 if anything differs').action(runTopics('check'))
+  topicsCommand('apply', 'create missing topics and update topic settings')
+    .addOption(new Option('--dry-run', 'show the changes without making them'))
     .action(runTopics('apply'))
 
-  const schemas = program.command('schemas').description('the schemas of a pipeline in the schema registry')
+  const schemas = program.command('schemas').description('check or register the schemas of a pipeline')
   const runSchemas = (action: 'check' | 'register') => async (flags: ClusterFlags) => {
     const { target, pipeline } = await cluster(flags)
     const { schemas } = await import('../commands/schemas.ts')
     exit(await schemas({ target, pipeline, action, json: flags.json ?? false, write }))
   }
   withCluster(schemas.command('check'))
-    .description('compare them; exit code 1 when one is missing, 65 when one is incompatible')
+    .description('compare with the registry; exit code 1 if a schema is missing, 65 if one is incompatible')
     .action(runSchemas('check'))
   withCluster(schemas.command('register'))
-    .description('register what is missing; nothing when one is incompatible')
+    .description('register missing schemas; registers nothing if one is incompatible')
     .action(runSchemas('register'))
 
   withCluster(program.command('acls'))
-    .description('print the least that each stage, ingest, an operator, fanno run and a reader may do at the brokers')
+    .description('print the minimum Kafka ACLs for each stage, ingest, an operator, fanno run and a reader')
     .action(async (flags: ClusterFlags) => {
       const { acls } = await import('../commands/acls.ts')
       acls((await named(flags)).pipeline, flags.json ?? false, write)
@@ -61,7 +61,7 @@ async function cluster(flags: ClusterFlags) {
   // These commands are about nothing else.
   const found = await named({ ...flags, log: flags.log ?? 'kafka' })
   const { log } = found.configuration
-  if (log.kind !== 'kafka') throw configurationError(['FANNO_LOG: this command is about Kafka'])
+  if (log.kind !== 'kafka') throw configurationError(['FANNO_LOG: this command requires kafka'])
   return { ...found, target: log as KafkaTarget }
 }
 

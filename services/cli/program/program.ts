@@ -38,12 +38,12 @@ const versionOf = (): string =>
 
 const withRun = (command: Command): Command =>
   withModels(command)
-    .option('--out <dir>', 'the pairs go into the folder of the pipeline in it', 'out')
-    .option('--pairs <n>', 'end with exactly n pairs, counted over the whole pipeline; exit code 1 if there are fewer')
-    .addOption(new Option('--cut <rule>', 'which n').choices(cutRules).default('hash'))
-    .option('--text-field <name>', 'field of JSON lines that holds the text; else text, content, body, … are known')
-    .option('--fresh', 'delete what this pipeline made before; asks, or wants --yes')
-    .option('--yes', 'do not ask')
+    .option('--out <dir>', 'export to the folder of the pipeline inside this one', 'out')
+    .option('--pairs <n>', 'stop at exactly n pairs, counted over all runs; exit code 1 if there are fewer')
+    .addOption(new Option('--cut <rule>', 'how --pairs selects the n pairs').choices(cutRules).default('hash'))
+    .option('--text-field <name>', 'text field of JSON lines; by default text, content, body, … are tried')
+    .option('--fresh', 'delete all records of this pipeline first; asks for confirmation, or needs --yes')
+    .option('--yes', 'do not ask for confirmation')
     .option('--json', 'print the summary as JSON on standard output')
 
 /**
@@ -51,7 +51,7 @@ const withRun = (command: Command): Command =>
  */
 export function buildProgram(exit: (code: number) => void): Command {
   const program = new Command('fanno')
-    .description('Turns documents into instruction-tuning pairs, with open models, exactly once.')
+    .description('Turns documents into instruction-tuning pairs with open models. Processing is exactly once.')
     .version(versionOf(), '--version', 'print the version')
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
@@ -68,25 +68,28 @@ export function buildProgram(exit: (code: number) => void): Command {
   }
 
   withRun(program.command('run'))
-    .description('ingest, work until all has settled or enough pairs are there, export')
-    .argument('[inputs...]', 'files (.jsonl .txt .md .html, each also .gz), folders, patterns, or - for standard input')
+    .description('ingest, run all stages until every record has settled or --pairs is reached, then export')
+    .argument(
+      '[inputs...]',
+      'files (.jsonl .txt .md .html, optionally .gz), folders, glob patterns, or - for standard input'
+    )
     .action((inputs: string[], flags: RunFlags) => runWith(inputs, flags, 'default'))
 
   withRun(program.command('quickstart'))
-    .description('run over the README files of the installed packages')
+    .description('run with the README files of the installed packages')
     .action((flags: RunFlags) => {
       const readmes = installedReadmes(packageRoot, process.cwd(), 80)
       if (readmes.length === 0)
-        throw new CommandError(exitCodes.unavailable, 'No installed packages: run npm ci first.')
+        throw new CommandError(exitCodes.unavailable, 'No packages are installed. Run npm ci first.')
       return runWith(readmes, flags, 'quickstart')
     })
 
   withPlace(program.command('ingest'))
-    .description('append documents; stages may be running meanwhile')
-    .argument('<inputs...>', 'files, folders, patterns, or - for standard input')
-    .option('--text-field <name>', 'field of JSON lines that holds the text; else text, content, body, … are known')
+    .description('append documents; stages can be running at the same time')
+    .argument('<inputs...>', 'files, folders, glob patterns, or - for standard input')
+    .option('--text-field <name>', 'text field of JSON lines; by default text, content, body, … are tried')
     .option('--json', 'print the report as JSON on standard output')
-    .option('--quiet', 'print nothing but errors')
+    .option('--quiet', 'print only errors')
     .action(async (inputs: string[], flags: PlaceFlags & { json?: boolean; quiet?: boolean; textField?: string }) => {
       const configuration = await configurationOf(flags)
       const display = displayOf(flags.quiet)
@@ -96,9 +99,9 @@ export function buildProgram(exit: (code: number) => void): Command {
     })
 
   withModels(program.command('start'))
-    .description('run stages until stopped: all, or those named; on Kafka several processes share the work of a stage')
-    .argument('[stages...]', 'names of stages, as fanno topology shows them')
-    .option('--port <port>', 'answer /livez, /readyz and /metrics there (PORT)')
+    .description('run all stages, or the named ones, until stopped; on Kafka, several processes can share a stage')
+    .argument('[stages...]', 'stage names, as printed by fanno topology')
+    .option('--port <port>', 'serve /livez, /readyz and /metrics on this port (PORT)')
     .action(async (stages: string[], flags: ModelFlags) => {
       const configuration = await configurationOf(flags)
       const display = serviceDisplay(flags.quiet, configuration.logLevel)
@@ -107,8 +110,8 @@ export function buildProgram(exit: (code: number) => void): Command {
     })
 
   withPlace(program.command('status'))
-    .description('what waits, what was rejected and why')
-    .option('--json', 'as JSON')
+    .description('show the lag of each stage, and what was rejected and why')
+    .option('--json', 'print JSON')
     .action(async (flags: PlaceFlags & { json?: boolean }) => {
       const { log, named } = placeOf(flags)
       const { status } = await import('../commands/status.ts')
@@ -117,11 +120,11 @@ export function buildProgram(exit: (code: number) => void): Command {
 
   withPlace(program.command('cat'))
     .description('print the records of a topic, oldest first')
-    .argument('<records>', 'documents, passages, …, pairs, rejections, dead-letters')
-    .option('--json', 'one JSON object a line: topic, partition, offset, timestamp, key, headers, value')
-    .option('--partition <n>', 'only this one')
-    .option('--from <offset>', 'begin at this offset of each partition', '0')
-    .option('--limit <n>', 'print n at most')
+    .argument('<records>', 'documents, passages, …, pairs, rejections or dead-letters')
+    .option('--json', 'print one JSON object per line: topic, partition, offset, timestamp, key, headers, value')
+    .option('--partition <n>', 'read only this partition')
+    .option('--from <offset>', 'first offset to read in each partition', '0')
+    .option('--limit <n>', 'maximum number of records')
     .action(
       async (
         records: string,
@@ -145,10 +148,13 @@ export function buildProgram(exit: (code: number) => void): Command {
     )
 
   withPlace(program.command('export'))
-    .description('write the accepted pairs: all formats into a folder, or one to standard output')
-    .addOption(new Option('--format <format>').choices(pairFormats))
-    .option('--limit <n>', 'n pairs at most, chosen by the hash of their ids')
-    .option('--out <dir>', 'all formats into the folder of the pipeline in it (default without --format: out)')
+    .description('export the accepted pairs: all formats to a folder, or one format to standard output')
+    .addOption(new Option('--format <format>', 'write this format to standard output').choices(pairFormats))
+    .option('--limit <n>', 'maximum number of pairs, selected by the hash of their ids')
+    .option(
+      '--out <dir>',
+      'write all formats to the folder of the pipeline inside this one (default without --format: out)'
+    )
     .action(async (flags: PlaceFlags & { format?: 'alpaca' | 'messages'; limit?: string; out?: string }) => {
       const { format } = flags
       const limit = countFrom('--limit', flags.limit)
@@ -158,9 +164,9 @@ export function buildProgram(exit: (code: number) => void): Command {
 
   withPlace(program.command('verify'))
     .description(
-      'check that every record has exactly one outcome and every id is unique (exit code 1 where not), and that the embedded log is not damaged (65)'
+      'check that every record has exactly one outcome and every id is unique (exit code 1 if not), and that the embedded log is not damaged (exit code 65)'
     )
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action(async (flags: PlaceFlags & { json?: boolean }) => {
       const { log, named } = placeOf(flags)
       const { verifyLog } = await import('../commands/verify.ts')
@@ -172,8 +178,8 @@ export function buildProgram(exit: (code: number) => void): Command {
   program
     .command('topology')
     .description('print the graph of stages and topics')
-    .option('--write <file>', 'write its picture (SVG)')
-    .option('--check <file>', 'exit code 1 where the picture in that file is another')
+    .option('--write <file>', 'write the graph as an SVG file')
+    .option('--check <file>', 'exit code 1 if this SVG file is not up to date')
     .action(async (flags: { write?: string; check?: string }) => {
       const { topologyFile, topologyText } = await import('../commands/topology.ts')
       const { topology } = await import('../../topology.ts')
@@ -184,16 +190,16 @@ export function buildProgram(exit: (code: number) => void): Command {
 
   program
     .command('rehearsal-model')
-    .description('serve the rehearsal model: OpenAI-compatible, answers by rules, needs no GPU')
-    .option('--host <address>', 'address to listen at (default: 127.0.0.1)')
-    .option('--port <port>', '0 takes a free one', '0')
-    .option('--api-key <key>', 'refuse requests without it')
-    .option('--seed <n>', 'another seed, other answers')
-    .option('--slots <n>', 'requests served at the same time')
-    .option('--prefill-rate <tokens>', 'prompt tokens a second')
-    .option('--decode-rate <tokens>', 'completion tokens a second, of each slot')
-    .option('--faults <json>', 'faults to inject: JSON, or a file that holds it')
-    .option('--calls <file>', 'append each answered call to this file, one JSON object a line')
+    .description('serve the rehearsal model: OpenAI-compatible, rule-based, no GPU')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <port>', 'port to listen on; 0 selects a free port', '0')
+    .option('--api-key <key>', 'require this API key')
+    .option('--seed <n>', 'seed of the answers')
+    .option('--slots <n>', 'maximum number of concurrent requests')
+    .option('--prefill-rate <tokens>', 'prompt tokens per second')
+    .option('--decode-rate <tokens>', 'completion tokens per second and slot')
+    .option('--faults <json>', 'faults to inject: JSON, or a JSON file')
+    .option('--calls <file>', 'append each answered call to this file, one JSON object per line')
     .action(async (flags: Record<string, string | undefined> & { port: string }) => {
       const { serveRehearsalModel } = await import('../commands/rehearsal-model.ts')
       exit(
@@ -215,11 +221,11 @@ export function buildProgram(exit: (code: number) => void): Command {
 }
 
 const helpAfter = `
-Models: OPENAI_BASE_URL names an OpenAI-compatible endpoint (vLLM, llama.cpp, …). Without it the rehearsal model
-answers, and all that is made is marked as such. All settings are in .env.example.
+Models: set OPENAI_BASE_URL to an OpenAI-compatible endpoint (vLLM, llama.cpp, …). Without it, the rehearsal model
+answers, and every record is marked as rehearsal. All settings are in .env.example.
 
-Exit codes: 0 ok, 1 found problems, 2 usage, 65 bad data, schema or log, 69 unavailable, 70 internal, 75 halted, 77 not authorised,
-78 configuration, 130 and 143 stopped by a signal.`
+Exit codes: 0 success, 1 problems found, 2 usage error, 65 bad data, schema or log, 69 unavailable, 70 internal error, 75 halted,
+77 not authorised, 78 configuration error, 130 and 143 stopped by a signal.`
 
 /** Usage errors that commander has already told, as exit codes. */
 export const usageExitCode = (error: unknown): number | undefined =>

@@ -46,94 +46,103 @@ const jsonObject = z.string().transform((text, context): Readonly<Record<string,
 const shared = {
   FANNO_PIPELINE: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, 63 at most')
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63 characters')
     .default('fanno')
-    .describe('Name of the pipeline: prefix of its topics. With a rehearsal model, "-rehearsal" is added.'),
+    .describe('Name of the pipeline and prefix of its topics. With a rehearsal model, "-rehearsal" is appended.'),
   FANNO_LOG: z
     .enum(['embedded', 'kafka'], 'must be embedded or kafka')
     .default('embedded')
-    .describe('embedded: a log in a folder, for one machine. kafka: a Kafka cluster and a schema registry.'),
+    .describe('Log to use. embedded: a folder on one machine. kafka: a Kafka cluster and a schema registry.'),
   FANNO_DATA_DIR: z
     .string()
     .default('.fanno')
-    .describe('Folder of the embedded log; with Kafka, of what can be rebuilt from its topics.'),
+    .describe('Folder of the embedded log. With Kafka: folder for state that can be rebuilt from the topics.'),
   FANNO_ENVIRONMENT: z
     .enum(['development', 'production'], 'must be development or production')
     .default('development')
-    .describe('How topics are made on Kafka. development: one replica. production: three, two of them in sync.'),
-  KAFKA_BROKERS: hostsAndPorts.optional().describe('Brokers to begin with, host:port, separated by commas.'),
+    .describe(
+      'Replication of Kafka topics. development: one replica. production: three replicas, min.insync.replicas 2.'
+    ),
+  KAFKA_BROKERS: hostsAndPorts.optional().describe('Bootstrap servers: host:port, separated by commas.'),
   KAFKA_SASL_MECHANISM: z
     .enum(saslMechanisms, `must be one of ${saslMechanisms.join(', ')}`)
     .optional()
-    .describe(`How the user is proved: ${saslMechanisms.join(', ')}.`),
-  KAFKA_SASL_USERNAME: z.string().optional().describe('User at the brokers.'),
-  KAFKA_SASL_PASSWORD: z.string().optional().describe('Password of that user.'),
+    .describe(`SASL mechanism: ${saslMechanisms.join(', ')}.`),
+  KAFKA_SASL_USERNAME: z.string().optional().describe('SASL user name.'),
+  KAFKA_SASL_PASSWORD: z.string().optional().describe('SASL password.'),
   KAFKA_TLS: z
     .enum(['true', 'false'], 'must be true or false')
     .transform(text => text === 'true')
     .optional()
-    .describe('TLS to the brokers. Taken for granted with PLAIN, or where one of the files below is named.'),
-  KAFKA_TLS_CA_FILE: z.string().optional().describe('Authority that signed the certificates of the brokers, PEM.'),
-  KAFKA_TLS_CERT_FILE: z.string().optional().describe('Certificate of this client, PEM.'),
-  KAFKA_TLS_KEY_FILE: z.string().optional().describe('Key of that certificate, PEM.'),
+    .describe(
+      'TLS for broker connections: true or false. Defaults to true with PLAIN or when one of the files below is set.'
+    ),
+  KAFKA_TLS_CA_FILE: z.string().optional().describe('CA certificate that signed the broker certificates, PEM file.'),
+  KAFKA_TLS_CERT_FILE: z.string().optional().describe('Client certificate, PEM file.'),
+  KAFKA_TLS_KEY_FILE: z.string().optional().describe('Private key of the client certificate, PEM file.'),
   SCHEMA_REGISTRY_URL: z
     .string()
     .transform(url => url.trim().replace(/(?<!\/)\/+$/, ''))
     .refine(isHttp, 'must be an http(s) URL')
     .optional()
-    .describe('Schema registry with the interface of Confluent.'),
-  SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO: z.string().optional().describe('user:password at the registry.'),
+    .describe('URL of the schema registry (Confluent API).'),
+  SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO: z
+    .string()
+    .optional()
+    .describe('Schema registry credentials, as user:password.'),
   KAFKA_SESSION_TIMEOUT_MS: whole(6_000, 300_000)
     .default(10_000)
     .describe(
-      'A process that is silent for so long loses its partitions, in milliseconds. Within the limits of the brokers (group.min.session.timeout.ms).'
+      'Session timeout of the consumer groups, in milliseconds. Must be within the limits of the brokers (group.min.session.timeout.ms).'
     ),
   FANNO_PARTITIONS: whole(1, 256)
     .default(4)
-    .describe('Partitions of each topic that has several. Fixed once the topics exist.'),
+    .describe('Number of partitions of each multi-partition topic. Cannot be changed after the topics are created.'),
   PORT: whole(0, 65_535)
     .optional()
-    .describe('fanno start answers /livez, /readyz and /metrics at this port; 0 takes a free one.'),
+    .describe('Port on which fanno start serves /livez, /readyz and /metrics. 0 selects a free port.'),
   FANNO_HTTP_HOST: z
     .string()
     .default('127.0.0.1')
-    .describe('Where that port is opened. Anything but the loopback interface needs a token.'),
-  FANNO_HTTP_TOKEN: z.string().optional().describe('Bearer token that /metrics asks for.'),
+    .describe('Address on which that port listens. An address other than loopback requires FANNO_HTTP_TOKEN.'),
+  FANNO_HTTP_TOKEN: z.string().optional().describe('Bearer token required by /metrics.'),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
     .default('info')
-    .describe(`Of the JSON lines that fanno start writes off a terminal: ${logLevels.join(', ')}.`),
+    .describe(
+      `Minimum level of the JSON logs that fanno start writes when stderr is not a terminal: ${logLevels.join(', ')}.`
+    ),
   OPENAI_BASE_URL: baseUrls
     .optional()
     .describe(
-      'OpenAI-compatible endpoint, with its /v1; a list separated by commas are replicas. Without it, the rehearsal model answers.'
+      'Base URL of an OpenAI-compatible endpoint, including /v1. Separate replicas with commas. If no endpoint is set, the rehearsal model is used.'
     ),
-  OPENAI_API_KEY: z.string().optional().describe('Key of that endpoint.'),
+  OPENAI_API_KEY: z.string().optional().describe('API key of that endpoint.'),
   FANNO_EMBEDDER: z
-    .literal('builtin', 'must be builtin, or not set')
+    .literal('builtin', 'must be builtin or unset')
     .optional()
-    .describe('builtin: the lexical embedder in this process, for endpoints without embeddings.')
+    .describe('builtin: use the built-in lexical embedder. For endpoints without embeddings.')
 }
 
 const titles: Readonly<Record<Alias, { readonly what: string; readonly otherwise: string }>> = {
   teacher: { what: 'the teacher', otherwise: 'OPENAI_BASE_URL' },
-  judge: { what: 'the judge', otherwise: "the teacher's" },
+  judge: { what: 'the judge', otherwise: "the teacher's, with its model and extra body" },
   embedder: { what: 'the embedder', otherwise: 'OPENAI_BASE_URL' }
 }
 
 const aliasVariables = ({ what, otherwise }: { readonly what: string; readonly otherwise: string }) => ({
-  BASE_URL: baseUrls.optional().describe(`Endpoint of ${what}; default: ${otherwise}.`),
-  MODEL: z.string().optional().describe(`Model of ${what}; default: the first fitting one that the endpoint lists.`),
-  API_KEY: z.string().optional().describe(`Key of the endpoint of ${what}.`),
+  BASE_URL: baseUrls.optional().describe(`Endpoint of ${what}. Default: ${otherwise}.`),
+  MODEL: z.string().optional().describe(`Model of ${what}. Default: the first suitable model that the endpoint lists.`),
+  API_KEY: z.string().optional().describe(`API key for the endpoint of ${what}.`),
   EXTRA_BODY: jsonObject
     .optional()
     .describe(
-      `Fields added to each request to ${what}, as JSON: {"chat_template_kwargs": {"enable_thinking": false}}.`
+      `Extra fields for each request to ${what}, as JSON, for example {"chat_template_kwargs": {"enable_thinking": false}}.`
     ),
-  MAX_IN_FLIGHT: whole(1, 4_096).default(64).describe(`Requests to ${what} in flight at most.`),
+  MAX_IN_FLIGHT: whole(1, 4_096).default(64).describe(`Maximum number of concurrent requests to ${what}.`),
   DEADLINE_MS: whole(100, 3_600_000)
     .default(120_000)
-    .describe(`Longest time for one whole reply of ${what}, in milliseconds.`)
+    .describe(`Timeout for a complete reply of ${what}, in milliseconds.`)
 })
 
 type AliasVariables = ReturnType<typeof aliasVariables>
