@@ -9,8 +9,8 @@ import {
   rehearsalEmbeddingModel,
   startRehearsalModel
 } from '../../../services/rehearsal-model/index.ts'
+import { manualClock } from '../../support/manual-clock.ts'
 import { chat, send, until } from './client.ts'
-import { manualClock } from './manual-clock.ts'
 
 const headers = { 'x-fanno-stage': 'vet-draft', 'x-fanno-record': 'r1', 'x-fanno-prompt': 'safe', 'x-fanno-ask': '2' }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createPace } from '../../../services/rehearsal-model/machine/pace.ts'
 import { createSlots } from '../../../services/rehearsal-model/machine/slots.ts'
-import { manualClock } from './manual-clock.ts'
+import { manualClock } from '../../support/manual-clock.ts'
 
 const staying = new AbortController().signal
 const turn = () => new Promise(resolve => setImmediate(resolve))

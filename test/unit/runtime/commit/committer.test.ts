@@ -1,41 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { LogError } from '../../../../engine/log/errors.ts'
-import type { Commit, CommitResult, PartitionOwner } from '../../../../engine/log/port.ts'
+import type { Commit, CommitResult } from '../../../../engine/log/port.ts'
 import { Committer } from '../../../../engine/runtime/commit/committer.ts'
 import { StageCounters } from '../../../../engine/runtime/ground/counters.ts'
 import { LogOutage } from '../../../../engine/runtime/ground/outage.ts'
 import type { StageContext } from '../../../../engine/runtime/ground/stage-context.ts'
+import { committed, fenced, ScriptedOwner } from '../../../support/runtime/scripted-owner.ts'
 
 const before: Commit = { offset: 3, metadata: '1 c ' }
 const wanted: Commit = { offset: 5, metadata: '1 c ' }
 const cause = new Error('the connection broke')
-
-/** An owner that answers its commits with these results, one after the other. */
-class ScriptedOwner implements PartitionOwner {
-  readonly topic = 't'
-  readonly partition = 0
-  readonly attempts: Commit[] = []
-  released = false
-  readonly commitAtTake: Commit | undefined
-  readonly #results: CommitResult[]
-
-  constructor(commitAtTake: Commit | undefined, ...results: CommitResult[]) {
-    this.commitAtTake = commitAtTake
-    this.#results = results
-  }
-  next(): never {
-    throw new Error('nothing is read here')
-  }
-  async commit(_outputs: readonly unknown[], position: Commit): Promise<CommitResult> {
-    this.attempts.push(position)
-    const result = this.#results.shift()
-    if (!result) throw new Error('a commit too many')
-    return result
-  }
-  async release(): Promise<void> {
-    this.released = true
-  }
-}
 
 function committing(owner: ScriptedOwner, ...later: (ScriptedOwner | Error)[]) {
   const notices: string[] = []
@@ -62,7 +36,6 @@ function committing(owner: ScriptedOwner, ...later: (ScriptedOwner | Error)[]) {
   return { committer, commit, notices, pauses, counters, lost, patience }
 }
 
-const committed: CommitResult = { status: 'committed' }
 const aborted: CommitResult = { status: 'aborted', cause }
 const unknown: CommitResult = { status: 'unknown', cause }
 
@@ -83,7 +56,7 @@ describe('a commit', () => {
   })
 
   it('that is fenced loses the partition', async () => {
-    const { commit } = committing(new ScriptedOwner(before, { status: 'fenced' }))
+    const { commit } = committing(new ScriptedOwner(before, fenced))
     expect(await commit()).toBe('lost')
   })
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../engine/runtime/ground/clock.ts'
+import type { Clock } from '../../engine/runtime/ground/clock.ts'
 
 /** Time that passes only when told to. */
 export interface ManualClock extends Clock {
