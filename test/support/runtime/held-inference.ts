@@ -1,3 +1,4 @@
+import { InferenceError } from '../../../engine/inference/errors.ts'
 import type { AskContext, Call, Demand, Inference, Priority } from '../../../engine/inference/port.ts'
 
 /** A question that waits for the test to answer it. */
@@ -18,7 +19,7 @@ export interface HeldAdmission {
   admit(): void
 }
 
-/** A model that answers when the test says so. Withdrawn questions fail with the signal's reason, unless it is deaf. */
+/** A model that answers when the test says so. Withdrawn questions fail as such, unless it is deaf. */
 export interface HeldInference extends Inference {
   /** In the order in which they were asked. */
   readonly calls: HeldCall[]
@@ -63,7 +64,8 @@ export function heldInference(): HeldInference {
       const { ask, record, signal } = context
       const answered = (answer: unknown, made: readonly Call[] = []) => resolve({ answer, calls: made })
       calls.push({ ask, record, variables, context, resolve: answered, reject })
-      if (!inference.isDeaf) signal.addEventListener('abort', () => reject(signal.reason))
+      const withdraw = () => reject(new InferenceError('shutdown', 'withdrawn'))
+      if (!inference.isDeaf) signal.addEventListener('abort', withdraw)
       return promise
     },
     describe: ask => ({ model: ask.kind === 'offload' ? 'cpu' : ask.model }),
