@@ -20,6 +20,9 @@ import type {
 /** Of the records that the engine writes: rejections, dead letters, configurations. */
 export const namespace = 'fanno'
 
+/** Of spans and metrics: `fanno.stage.records`. */
+export const telemetryNames = { namespace, scope: 'fanno-stream' } as const
+
 /** Of the headers on every record of the pipeline. */
 export const headerPrefix = 'fanno-'
 export const headerNames = headerNamesOf(headerPrefix)

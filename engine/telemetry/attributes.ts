@@ -6,73 +6,81 @@
  * What carries content there (`gen_ai.input.messages`, `gen_ai.output.messages`, `gen_ai.system_instructions`,
  * `messaging.kafka.message.key`, `exception.message`) is left out on purpose, and there is no switch for it.
  */
-export const scope = 'fanno-stream'
-
-export const attributes = {
-  messaging: {
-    system: 'messaging.system',
-    operationName: 'messaging.operation.name',
-    operationType: 'messaging.operation.type',
-    topic: 'messaging.destination.name',
-    partition: 'messaging.destination.partition.id',
-    offset: 'messaging.kafka.offset',
-    batchRecords: 'messaging.batch.message_count'
-  },
-  model: {
-    operation: 'gen_ai.operation.name',
-    provider: 'gen_ai.provider.name',
-    model: 'gen_ai.request.model',
-    temperature: 'gen_ai.request.temperature',
-    topP: 'gen_ai.request.top_p',
-    maxTokens: 'gen_ai.request.max_tokens',
-    seed: 'gen_ai.request.seed',
-    prompt: 'gen_ai.prompt.name',
-    promptVersion: 'gen_ai.prompt.version',
-    finishReasons: 'gen_ai.response.finish_reasons',
-    inputTokens: 'gen_ai.usage.input_tokens',
-    outputTokens: 'gen_ai.usage.output_tokens',
-    tokenType: 'gen_ai.token.type'
-  },
-  errorType: 'error.type',
-  stage: 'fanno.stage',
-  outcome: 'fanno.outcome',
-  reason: 'fanno.reason',
-  outputs: 'fanno.outputs',
-  ask: 'fanno.ask',
-  askNumber: 'fanno.ask.number',
-  commitResult: 'fanno.commit.result',
-  move: 'fanno.move',
-  haltCode: 'fanno.halt.code'
+export const messaging = {
+  system: 'messaging.system',
+  operationName: 'messaging.operation.name',
+  operationType: 'messaging.operation.type',
+  topic: 'messaging.destination.name',
+  partition: 'messaging.destination.partition.id',
+  offset: 'messaging.kafka.offset',
+  batchRecords: 'messaging.batch.message_count'
 } as const
+
+export const model = {
+  operation: 'gen_ai.operation.name',
+  provider: 'gen_ai.provider.name',
+  model: 'gen_ai.request.model',
+  temperature: 'gen_ai.request.temperature',
+  topP: 'gen_ai.request.top_p',
+  maxTokens: 'gen_ai.request.max_tokens',
+  seed: 'gen_ai.request.seed',
+  prompt: 'gen_ai.prompt.name',
+  promptVersion: 'gen_ai.prompt.version',
+  finishReasons: 'gen_ai.response.finish_reasons',
+  inputTokens: 'gen_ai.usage.input_tokens',
+  outputTokens: 'gen_ai.usage.output_tokens',
+  tokenType: 'gen_ai.token.type'
+} as const
+
+export const errorType = 'error.type'
+
+/** Where the options say nothing. */
+export const defaultNamespace = 'dataflow'
+export const defaultScope = 'inference-dataflow'
+
+/** Attributes that no convention names, within the namespace of the pipeline: `acme` gives `acme.stage`. */
+export const attributesOf = (namespace: string) =>
+  ({
+    stage: `${namespace}.stage`,
+    outcome: `${namespace}.outcome`,
+    reason: `${namespace}.reason`,
+    outputs: `${namespace}.outputs`,
+    ask: `${namespace}.ask`,
+    askNumber: `${namespace}.ask.number`,
+    commitResult: `${namespace}.commit.result`,
+    move: `${namespace}.move`,
+    haltCode: `${namespace}.halt.code`
+  }) as const
 
 /** An OpenAI-compatible server of whoever's make: to say `openai` would name the wrong one. */
 export const provider = 'openai_compatible'
 
 /** Metrics recorded as things happen; all others are read from a snapshot, see `figures.ts`. */
-export const durations = {
-  call: {
-    name: 'gen_ai.client.operation.duration',
-    unit: 's',
-    description: 'Time until a model answered, retries and outages included.'
-  },
-  tokens: { name: 'gen_ai.client.token.usage', unit: '{token}', description: 'Tokens of a call, by type.' },
-  commit: {
-    name: 'fanno.commit.duration',
-    unit: 's',
-    description: 'Time until a commit had succeeded, pauses and further attempts included.'
-  },
-  takeOver: {
-    name: 'fanno.take_over.duration',
-    unit: 's',
-    description:
-      'Time until a partition that was assigned was taken: its last owner fenced, views and indexes caught up.'
-  },
-  answer: {
-    name: 'fanno.answer.duration',
-    unit: 's',
-    description: 'Time until a question was answered, re-asks and outages included.'
-  }
-} as const
+export const durationsOf = (namespace: string) =>
+  ({
+    call: {
+      name: 'gen_ai.client.operation.duration',
+      unit: 's',
+      description: 'Time until a model answered, retries and outages included.'
+    },
+    tokens: { name: 'gen_ai.client.token.usage', unit: '{token}', description: 'Tokens of a call, by type.' },
+    commit: {
+      name: `${namespace}.commit.duration`,
+      unit: 's',
+      description: 'Time until a commit had succeeded, pauses and further attempts included.'
+    },
+    takeOver: {
+      name: `${namespace}.take_over.duration`,
+      unit: 's',
+      description:
+        'Time until a partition that was assigned was taken: its last owner fenced, views and indexes caught up.'
+    },
+    answer: {
+      name: `${namespace}.answer.duration`,
+      unit: 's',
+      description: 'Time until a question was answered, re-asks and outages included.'
+    }
+  }) as const
 
 /** Token counts for which the convention recommends these bounds. */
 export const tokenBounds: readonly number[] = [

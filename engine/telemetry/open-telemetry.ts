@@ -8,8 +8,18 @@ import {
   type Tracer,
   trace
 } from '@opentelemetry/api'
-import { attributes, durations, finishReasons, provider, tokenBounds } from './attributes.ts'
-import { figures } from './figures.ts'
+import {
+  attributesOf,
+  defaultNamespace,
+  durationsOf,
+  errorType,
+  finishReasons,
+  messaging,
+  model,
+  provider,
+  tokenBounds
+} from './attributes.ts'
+import { type Figure, figuresOf } from './figures.ts'
 import { secondsBounds } from './histogram.ts'
 import type { CallDescription, CallSpan, CommitSpan, RecordSpan, Telemetry, TracedInput } from './port.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -19,22 +29,26 @@ import { formatTraceparent, isSampled, parseTraceparent, type TraceContext } fro
 export interface OpenTelemetryParts {
   /** `messaging.system`: `kafka`, or a name of its own for another log. */
   readonly system: string
+  /** First part of every metric and attribute that no convention names. Default `dataflow`. */
+  readonly namespace?: string
   /** Absent where no traces are wanted: trace context then goes through as it came. */
   readonly tracing?: { readonly tracer: Tracer; readonly ids: ToldIds }
   readonly meter?: Meter
   readonly shutdown: () => Promise<void>
 }
 
-const { messaging, model } = attributes
 /** Links of one commit: as many as a span has by default. */
 const maxLinks = 128
 
 /** Telemetry as spans and metrics of OpenTelemetry. */
-export function openTelemetry({ system, tracing, meter, shutdown }: OpenTelemetryParts): Telemetry {
+export function openTelemetry(parts: OpenTelemetryParts): Telemetry {
+  const { system, namespace = defaultNamespace, tracing, meter, shutdown } = parts
+  const attributes = attributesOf(namespace)
+  const durations = durationsOf(namespace)
   const seconds = meter && histogram(meter, durations.call, secondsBounds)
   const tokens = meter && histogram(meter, durations.tokens, tokenBounds)
   const commitSeconds = meter && histogram(meter, durations.commit, secondsBounds)
-  const observe = meter ? observing(meter) : () => {}
+  const observe = meter ? observing(meter, figuresOf(namespace)) : () => {}
 
   const beginRecord = (stage: string, own: TraceContext, input: TracedInput): Span => {
     if (!tracing) return trace.wrapSpanContext(spanContext(own))
@@ -64,9 +78,10 @@ export function openTelemetry({ system, tracing, meter, shutdown }: OpenTelemetr
       [model.model]: short(call.model),
       [attributes.stage]: stage
     }
+    const asked = { [attributes.ask]: call.ask, [attributes.askNumber]: call.number }
     const span = tracing?.tracer.startSpan(
       `${call.operation} ${short(call.model)}`,
-      { kind: SpanKind.CLIENT, attributes: { ...measured, ...askedWith(call) } },
+      { kind: SpanKind.CLIENT, attributes: { ...measured, ...asked, ...sentWith(call) } },
       trace.setSpan(ROOT_CONTEXT, record)
     )
     const began = performance.now()
@@ -84,8 +99,8 @@ export function openTelemetry({ system, tracing, meter, shutdown }: OpenTelemetr
         end()
       },
       failed(kind) {
-        span?.setAttribute(attributes.errorType, kind).setStatus({ code: SpanStatusCode.ERROR })
-        end({ [attributes.errorType]: kind })
+        span?.setAttribute(errorType, kind).setStatus({ code: SpanStatusCode.ERROR })
+        end({ [errorType]: kind })
       }
     }
   }
@@ -104,7 +119,7 @@ export function openTelemetry({ system, tracing, meter, shutdown }: OpenTelemetr
           if (outputs > 0) span.setAttribute(attributes.outputs, outputs)
           // A rejection is a judgement, and no error.
           if (outcome === 'dead-lettered')
-            span.setAttribute(attributes.errorType, reason).setStatus({ code: SpanStatusCode.ERROR })
+            span.setAttribute(errorType, reason).setStatus({ code: SpanStatusCode.ERROR })
           span.end()
         }
       }
@@ -131,7 +146,7 @@ export function openTelemetry({ system, tracing, meter, shutdown }: OpenTelemetr
       return {
         end(result) {
           span?.setAttribute(attributes.commitResult, result)
-          if (result !== 'committed') span?.setAttribute(attributes.errorType, result)
+          if (result !== 'committed') span?.setAttribute(errorType, result)
           if (result !== 'committed') span?.setStatus({ code: SpanStatusCode.ERROR })
           span?.end()
           const about = { [attributes.stage]: stage, [attributes.commitResult]: result }
@@ -150,7 +165,7 @@ const histogram = (meter: Meter, { name, unit, description }: Described, bounds:
   meter.createHistogram(name, { unit, description, advice: { explicitBucketBoundaries: [...bounds] } })
 
 /** Registers the figures of a snapshot. @returns what takes the next one. */
-function observing(meter: Meter): (snapshot: Snapshot) => void {
+function observing(meter: Meter, figures: readonly Figure[]): (snapshot: Snapshot) => void {
   let latest: Snapshot | undefined
   for (const { name, kind, unit, description, read } of figures) {
     const about = { description, ...(unit && { unit }) }
@@ -182,9 +197,7 @@ function linksTo(records: readonly (RecordSpan | undefined)[]): { context: Retur
   return links
 }
 
-const askedWith = ({ ask, number, prompt, sampling }: CallDescription): Attributes => ({
-  [attributes.ask]: ask,
-  [attributes.askNumber]: number,
+const sentWith = ({ prompt, sampling }: CallDescription): Attributes => ({
   ...(prompt && { [model.prompt]: short(prompt.id), [model.promptVersion]: prompt.hash }),
   ...(sampling && {
     [model.temperature]: sampling.temperature,

@@ -1,5 +1,5 @@
-import { attributes, durations } from './attributes.ts'
-import { figures } from './figures.ts'
+import { attributesOf, defaultNamespace, durationsOf } from './attributes.ts'
+import { figuresOf } from './figures.ts'
 import type { HistogramFigures } from './histogram.ts'
 import type { Snapshot, StageFigures } from './snapshot.ts'
 
@@ -9,19 +9,22 @@ export const prometheusContentType = 'text/plain; version=0.0.4; charset=utf-8'
 /**
  * A snapshot in the text format of Prometheus, version 0.0.4. Names are those that OpenTelemetry's rules make of its
  * own, so that a dashboard serves both ways: dots become underscores, then unit, then `_total`.
+ * @param namespace first part of every name, as `startTelemetry` was given it
  */
-export function prometheusText(snapshot: Snapshot): string {
+export function prometheusText(snapshot: Snapshot, namespace: string = defaultNamespace): string {
+  const durations = durationsOf(namespace)
+  const stageLabel = attributesOf(namespace).stage
   const lines: string[] = []
-  for (const { name, kind, unit, description, read } of figures) {
+  for (const { name, kind, unit, description, read } of figuresOf(namespace)) {
     const points = read(snapshot)
     if (points.length === 0) continue
     const metric = plain(name) + (unit === 's' ? '_seconds' : '') + (kind === 'counter' ? '_total' : '')
     lines.push(...head(metric, description, kind))
     for (const { value, attributes } of points) lines.push(`${metric}${labels(attributes)} ${number(value)}`)
   }
-  lines.push(...histogram(durations.commit, snapshot, stage => stage.commitSeconds))
-  lines.push(...histogram(durations.takeOver, snapshot, stage => stage.takeOverSeconds))
-  lines.push(...histogram(durations.answer, snapshot, stage => stage.answerSeconds))
+  lines.push(...histogram(durations.commit, stageLabel, snapshot, stage => stage.commitSeconds))
+  lines.push(...histogram(durations.takeOver, stageLabel, snapshot, stage => stage.takeOverSeconds))
+  lines.push(...histogram(durations.answer, stageLabel, snapshot, stage => stage.answerSeconds))
   return `${lines.join('\n')}\n`
 }
 
@@ -32,6 +35,7 @@ const head = (metric: string, description: string, type: string): string[] => [
 
 function histogram(
   { name, description }: { readonly name: string; readonly description: string },
+  stageLabel: string,
   { stages }: Snapshot,
   of: (stage: StageFigures) => HistogramFigures
 ): string[] {
@@ -39,7 +43,7 @@ function histogram(
   const metric = `${plain(name)}_seconds`
   const lines = head(metric, description, 'histogram')
   for (const figures of stages) {
-    const stage = { [attributes.stage]: figures.stage }
+    const stage = { [stageLabel]: figures.stage }
     const { bounds, counts, sum } = of(figures)
     let below = 0
     counts.forEach((count, index) => {

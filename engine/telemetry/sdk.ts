@@ -1,6 +1,6 @@
 import { DiagLogLevel, diag, metrics, trace } from '@opentelemetry/api'
 import { NodeSDK, resources } from '@opentelemetry/sdk-node'
-import { scope } from './attributes.ts'
+import { defaultNamespace, defaultScope } from './attributes.ts'
 import { openTelemetry } from './open-telemetry.ts'
 import type { Telemetry } from './port.ts'
 import { ToldIds } from './told-ids.ts'
@@ -21,7 +21,8 @@ const defaults = {
 }
 
 /** Starts the SDK as its own variables say: exporters, protocol, headers, sampler, limits, intervals, resource. */
-export function startSdk({ service, system, notice }: TelemetryOptions, wanted: WantedSignals): Telemetry {
+export function startSdk(options: TelemetryOptions, wanted: WantedSignals): Telemetry {
+  const { service, system, namespace = defaultNamespace, scope = defaultScope, notice } = options
   for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value
   const troubles = speakOfTroubles(notice)
   const ids = new ToldIds()
@@ -39,6 +40,7 @@ export function startSdk({ service, system, notice }: TelemetryOptions, wanted: 
   sdk.start()
   return openTelemetry({
     system,
+    namespace,
     ...(wanted.traces ? { tracing: { tracer: trace.getTracer(scope), ids } } : {}),
     ...(wanted.metrics ? { meter: metrics.getMeter(scope) } : {}),
     async shutdown() {
@@ -74,7 +76,7 @@ function speakOfTroubles(notice: (text: string) => void): { readonly notExported
     'telemetry could not be exported; the work goes on without. OTEL_LOG_LEVEL=error tells why'
   )
   const dropped = seldom(
-    'more spans end than can be exported, and some are lost. OTEL_TRACES_SAMPLER=parentbased_traceidratio with OTEL_TRACES_SAMPLER_ARG=0.1 takes one document in ten'
+    'more spans end than can be exported, and some are lost. OTEL_TRACES_SAMPLER=parentbased_traceidratio with OTEL_TRACES_SAMPLER_ARG=0.1 takes one record in ten'
   )
   // Whoever sets a level wants to read it all.
   if (!process.env.OTEL_LOG_LEVEL) {

@@ -1,8 +1,12 @@
 export interface TelemetryOptions {
-  /** Where nothing else names the service: `fanno-<stage>`, or `fanno` for several stages. */
+  /** `service.name` where neither OTEL_SERVICE_NAME nor OTEL_RESOURCE_ATTRIBUTES gives one. */
   readonly service: string
   /** `messaging.system` of the log: `kafka`, or `embedded`. */
   readonly system: string
+  /** First part of every metric and attribute that no convention names: `acme` gives `acme.stage.records`. Default `dataflow`. */
+  readonly namespace?: string
+  /** Name of the instrumentation scope of spans and metrics. Default `inference-dataflow`. */
+  readonly scope?: string
   /** Something a person should read, in one line. */
   readonly notice: (text: string) => void
 }

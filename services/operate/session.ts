@@ -6,6 +6,7 @@ import { judgeConfigurations, type StageConfigurations } from '../../engine/runt
 import { asksOf } from '../../engine/runtime/process/pipeline.ts'
 import type { Telemetry } from '../../engine/telemetry/port.ts'
 import { startTelemetry } from '../../engine/telemetry/start.ts'
+import { telemetryNames } from '../topics.ts'
 import { topology } from '../topology.ts'
 import type { Notices, PipelineConfiguration } from './configuration.ts'
 import { findModels } from './models.ts'
@@ -53,7 +54,12 @@ export async function inSession<T>(options: SessionOptions, use: (session: Sessi
   const { settings } = configuration
   const closings: (() => Promise<void>)[] = []
   try {
-    const telemetry = await startTelemetry({ service: options.service, system: configuration.log.kind, notice })
+    const telemetry = await startTelemetry({
+      ...telemetryNames,
+      service: options.service,
+      system: configuration.log.kind,
+      notice
+    })
     closings.push(telemetry.shutdown)
     const models = await findModels(configuration, notices, signal)
     closings.push(models.close)

@@ -104,14 +104,14 @@ describe('a pipeline with telemetry', () => {
     expect(JSON.stringify(pairs)).toContain(canary)
     expect(told).not.toContain(canary)
     expect(told).not.toContain('example.org')
-    expect(prometheusText(snapshot)).not.toContain(canary)
+    expect(prometheusText(snapshot, 'fanno')).not.toContain(canary)
     for (const { instruction, response, passage } of pairs)
       for (const text of [instruction, response, passage.text])
         expect(told).not.toContain(JSON.stringify(text).slice(1, 60))
   })
 
   it('counts every stage for Prometheus', () => {
-    const text = prometheusText(snapshot)
+    const text = prometheusText(snapshot, 'fanno')
     for (const { name } of topology.stages)
       expect(text).toMatch(new RegExp(`^fanno_stage_outputs_total\\{fanno_stage="${name}"\\} \\d+$`, 'm'))
     expect(text).toContain('fanno_stage_lag{fanno_stage="judge-response"} 0')

@@ -44,6 +44,7 @@ export function telemetryInMemory(sampler: tracing.Sampler = new tracing.AlwaysO
   return {
     telemetry: openTelemetry({
       system: 'test',
+      namespace: 'fanno',
       tracing: { tracer: tracers.getTracer('test'), ids },
       meter: meters.getMeter('test'),
       shutdown: async () => {}

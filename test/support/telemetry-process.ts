@@ -10,7 +10,12 @@ import { snapshot } from './simulated/snapshots.ts'
  */
 const records = Number(process.argv[2])
 const notices: string[] = []
-const telemetry = await startTelemetry({ service: 'fanno', system: 'embedded', notice: text => notices.push(text) })
+const telemetry = await startTelemetry({
+  service: 'fanno',
+  namespace: 'fanno',
+  system: 'embedded',
+  notice: text => notices.push(text)
+})
 for (let offset = 0; offset < records; offset++) {
   const traceparent = `00-${'ab'.repeat(16)}-${(offset + 1).toString(16).padStart(16, '0')}-01`
   const record = telemetry.record('a-stage', traceparent, { topic: 'topic', partition: 0, offset, headers: {} })

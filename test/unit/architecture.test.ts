@@ -12,9 +12,9 @@ import {
   sleepingTests,
   type Violation,
   withoutComments
-} from '../support/architecture-rules.ts'
-import { importCircles } from '../support/import-circles.ts'
-import { againstTable, importTable } from '../support/import-table.ts'
+} from '../support/architecture/architecture-rules.ts'
+import { importCircles } from '../support/architecture/import-circles.ts'
+import { againstTable, importTable } from '../support/architecture/import-table.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const sources: readonly Source[] = globSync('{engine,examples,services,schemas,infra,test}/**/*.ts', { cwd: root }).map(

@@ -6,6 +6,7 @@ import { prometheusText } from '../../../engine/telemetry/prometheus.ts'
 import { inSession, type Session } from '../../operate/session.ts'
 import { snapshotOf } from '../../operate/snapshot.ts'
 import { work } from '../../operate/work.ts'
+import { namespace } from '../../topics.ts'
 import { topology } from '../../topology.ts'
 import type { Display } from '../display/progress.ts'
 import { CommandError, exitCodes } from '../ending/exit-codes.ts'
@@ -89,7 +90,7 @@ function watch() {
     metrics: async () => {
       if (!running) return ''
       const { pipeline, inference } = running
-      return prometheusText(snapshotOf(pipeline, await pipeline.progress(), inference, halt?.code))
+      return prometheusText(snapshotOf(pipeline, await pipeline.progress(), inference, halt?.code), namespace)
     }
   }
   return {

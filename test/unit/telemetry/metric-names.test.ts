@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { prometheusText } from '../../../engine/telemetry/prometheus.ts'
 import { snapshot } from '../../support/simulated/snapshots.ts'
 
-const text = prometheusText(snapshot({ halt: 'input-gone' }))
+const text = prometheusText(snapshot({ halt: 'input-gone' }), 'fanno')
 const names = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name!)
 
 it('the documentation lists every metric, and no other', () => {

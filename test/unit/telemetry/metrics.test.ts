@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { figures } from '../../../engine/telemetry/figures.ts'
+import { figuresOf } from '../../../engine/telemetry/figures.ts'
 import { snapshot, stageFigures } from '../../support/simulated/snapshots.ts'
 import { type TelemetryInMemory, telemetryInMemory } from '../../support/telemetry-in-memory.ts'
 
@@ -17,13 +17,13 @@ describe('metrics', () => {
     memory.telemetry.observe(snapshot())
     const latest = snapshot({ stages: [stageFigures({ emitted: 8, lag: 1 })], modelsPaused: true })
     memory.telemetry.observe(latest)
-    for (const { name, read } of figures) {
+    for (const { name, read } of figuresOf('fanno')) {
       const points = (await memory.points(name)).map(({ value, attributes }) => ({ value, attributes }))
       expect([name, points]).toEqual([name, read(latest)])
     }
   })
   it('say nothing before there is a snapshot', async () => {
-    for (const { name } of figures) expect(await memory.points(name)).toEqual([])
+    for (const { name } of figuresOf('fanno')) expect(await memory.points(name)).toEqual([])
   })
   it('have the duration and the tokens of each call', async () => {
     const record = memory.telemetry.record('admit-instruction', incoming, input)

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { figures } from '../../../engine/telemetry/figures.ts'
+import { figuresOf } from '../../../engine/telemetry/figures.ts'
 import { Histogram } from '../../../engine/telemetry/histogram.ts'
-import { prometheusContentType, prometheusText } from '../../../engine/telemetry/prometheus.ts'
+import { prometheusContentType, prometheusText as textOf } from '../../../engine/telemetry/prometheus.ts'
 import { snapshot, stageFigures } from '../../support/simulated/snapshots.ts'
+
+const prometheusText = (figures: Parameters<typeof textOf>[0]): string => textOf(figures, 'fanno')
 
 interface Sample {
   readonly name: string
@@ -43,7 +45,7 @@ describe('the text for Prometheus', () => {
       expect(text.split(`# TYPE ${name} `).length).toBe(2)
       expect(text.indexOf(`# TYPE ${name} `)).toBeLessThan(text.search(new RegExp(`^${name}(_bucket)?[{ ]`, 'm')))
     }
-    expect(types.size).toBe(figures.length + 3)
+    expect(types.size).toBe(figuresOf('fanno').length + 3)
     expect(prometheusContentType).toContain('version=0.0.4')
   })
   it('counts records by outcome and by reason', () => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { figures } from '../../../engine/telemetry/figures.ts'
+import { figuresOf } from '../../../engine/telemetry/figures.ts'
 import { type Collector, startCollector } from '../../support/collector.ts'
 
 interface Told {
@@ -61,7 +61,7 @@ describe('a process with a collector', () => {
     const calls = spans.filter(({ name }) => name === 'chat m')
     expect(calls.length).toBe(1_500)
     expect(calls.every(({ parentSpanId }) => parents.has(parentSpanId!))).toBe(true)
-    expect(collector.metricNames()).toEqual(expect.arrayContaining(figures.map(({ name }) => name)))
+    expect(collector.metricNames()).toEqual(expect.arrayContaining(figuresOf('fanno').map(({ name }) => name)))
   })
   it('names the service and the instance, and nothing of its command line and owner', async () => {
     const collector = await collecting()
