@@ -27,6 +27,12 @@ export const telemetryNames = { namespace, scope: 'fanno-stream' } as const
 export const headerPrefix = 'fanno-'
 export const headerNames = headerNamesOf(headerPrefix)
 
+/** Assignment protocol of the consumer groups. Another name would end a rolling upgrade: all members of a group must have the same. */
+export const groupProtocol = 'fanno-sticky'
+
+/** Name under which vectors of the built-in embedder are on record. */
+export const lexicalModel = 'fanno-lexical-v1'
+
 /** What servers and gateways see of us: the headers of each request, and the field by which the rehearsal model says what it is. */
 export const requestNames = { headerPrefix: 'x-fanno-', rehearsalField: 'fanno_rehearsal' } as const
 

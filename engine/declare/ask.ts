@@ -2,7 +2,7 @@ import type { Prompt, PromptWords } from './prompt.ts'
 
 /**
  * What a stage can ask about one record, and what comes back. An ask is data: the engine renders, sends, scores,
- * re-asks and accounts for it. `model` is an alias (`teacher`, `judge`, `embedder`), mapped to endpoints by the user.
+ * re-asks and accounts for it. `model` is an alias (`writer`, `embedder`), mapped to endpoints by the user.
  */
 export type Ask<Variables, Answer> =
   | (PromptAsk<Variables> & { readonly _answer?: Answer })
@@ -46,7 +46,7 @@ export interface Grade {
   readonly evidence: 'log-probabilities' | 'structured-answer'
 }
 
-/** A completion as text. `finishReason` other than `stop` is the stage's to judge. */
+/** A completion as text. `finishReason` other than `stop` is for the stage to decide on. */
 export interface Text {
   readonly text: string
   /** Of the prompt that asked for it: for a stage that looks whether they were copied. */

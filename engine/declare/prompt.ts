@@ -7,7 +7,7 @@ import { z } from 'zod'
  */
 export interface Delimited {
   readonly delimited: string
-  /** What the text is: names the delimiters, `<passage id="1f2e…">`. */
+  /** What the text is: names the delimiters, `<ticket id="1f2e…">`. */
   readonly as: string
   /** The id of what is shown, not secret. */
   readonly key: string

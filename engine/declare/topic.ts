@@ -5,7 +5,7 @@ import type { SchemaSource } from '../schemas/load.ts'
  * The full name on a log is `<pipeline>.<records>.v<version>`, see `topicName`.
  */
 export interface Topic<Value> {
-  /** What it carries, plural and kebab-case: `screened-passages`. */
+  /** What it carries, plural and kebab-case: `open-tickets`. */
   readonly records: string
   /** Avro record schema of one value: the URL of an `.avsc` file, or the schema itself. */
   readonly schema: SchemaSource

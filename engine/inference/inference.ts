@@ -5,6 +5,7 @@ import { askEmbedding, askPrompt } from './asking.ts'
 import { createBudget } from './budget.ts'
 import { createEndpoint, placeOf } from './endpoints/endpoint.ts'
 import { createPool, type EndpointPool } from './endpoints/endpoint-pool.ts'
+import { defaultRemedies, type Remedies } from './endpoints/remedies.ts'
 import { defaultTiming, type PoolTiming } from './endpoints/replica.ts'
 import { InferenceError } from './errors.ts'
 import { lexicalEmbedder, type Model, remoteModel } from './models/model.ts'
@@ -25,8 +26,14 @@ export type AliasOptions =
       /** Further fields of every request body, e.g. `chat_template_kwargs`. They shape content. */
       readonly extraBody?: Readonly<Record<string, unknown>>
       readonly deadlineMs: number
+      /** It is asked for embeddings, not for text: decides which of the listed models fits. Default false. */
+      readonly embeds?: boolean
     }
-  | { readonly builtin: 'lexical' }
+  | {
+      readonly builtin: 'lexical'
+      /** Name under which its vectors are on record. Default `lexical-v1`. */
+      readonly model?: string
+    }
 
 export interface InferenceOptions {
   readonly aliases: Readonly<Record<string, AliasOptions>>
@@ -36,6 +43,8 @@ export interface InferenceOptions {
   readonly headerPrefix?: string
   /** Field of a model in `/models` that is true where its output is for rehearsal. By default none is. */
   readonly rehearsalField?: string
+  /** What a user can do about a setting that is wrong, in the words of whoever asks for it. */
+  readonly remedies?: Partial<Remedies>
   /** Something a person should read: waiting, resuming, falling back. */
   readonly notice: (text: string) => void
   /** For work in threads; by default one a core. */
@@ -73,6 +82,7 @@ const waitingForThreads = 8
 
 export function createInference(options: InferenceOptions): InferenceService {
   const { headerPrefix = 'x-dataflow-', rehearsalField } = options
+  const remedies = { ...defaultRemedies, ...options.remedies }
   const timing = { ...defaultTiming, ...options.timing }
   const notice = withoutEchoes(options.notice, timing.noticeMs / 2)
   const threads = options.workerThreads ?? availableParallelism()
@@ -83,9 +93,12 @@ export function createInference(options: InferenceOptions): InferenceService {
       if ('builtin' in alias) {
         // Computed on this thread: it needs no endpoint, and gains nothing from being asked side by side.
         limits.set(name, 64)
-        return [name, { options: alias, budget: name, pool: undefined, model: lexicalEmbedder, listed: undefined }]
+        return [
+          name,
+          { options: alias, budget: name, pool: undefined, model: lexicalEmbedder(alias.model), listed: undefined }
+        ]
       }
-      const budget = budgetOf(name, alias)
+      const budget = budgetOf(alias)
       limits.set(budget, Math.max(limits.get(budget) ?? 0, alias.maxInFlight))
       const pool = pools.get(budget) ?? poolOf(alias, budget)
       pools.set(budget, pool)
@@ -93,12 +106,12 @@ export function createInference(options: InferenceOptions): InferenceService {
     })
   )
   function poolOf({ baseUrls, apiKey }: RemoteAlias, budget: string): EndpointPool {
-    const sharing = Object.entries(options.aliases).map(([name, alias]) =>
-      'baseUrls' in alias && budgetOf(name, alias) === budget ? alias.maxInFlight : 0
+    const sharing = Object.values(options.aliases).map(alias =>
+      'baseUrls' in alias && budgetOf(alias) === budget ? alias.maxInFlight : 0
     )
     const connections = Math.max(...sharing)
     const endpoints = baseUrls.map(baseUrl =>
-      createEndpoint({ baseUrl, apiKey, connections: connections + connectionsForProbes })
+      createEndpoint({ baseUrl, apiKey, connections: connections + connectionsForProbes, remedies })
     )
     return createPool(endpoints, notice, timing)
   }
@@ -148,7 +161,7 @@ export function createInference(options: InferenceOptions): InferenceService {
         const { model } = alias.options
         const wanted = {
           alias: name,
-          embeds: embeds(name),
+          embeds: alias.options.embeds ?? false,
           model,
           deadlineMs: timing.probeDeadlineMs,
           headerPrefix,
@@ -228,14 +241,12 @@ export function createInference(options: InferenceOptions): InferenceService {
 /** A probe must not queue behind the very requests that hang. */
 const connectionsForProbes = 2
 
-const embeds = (alias: string): boolean => alias === 'embedder'
-
 /**
  * Aliases for the same model at the same endpoints, with the same key, are one budget and one pool. Two models are two,
  * even at one server: that one answers says nothing about the other.
  */
-const budgetOf = (name: string, { baseUrls, model, apiKey }: RemoteAlias): string =>
-  hashOf(...baseUrls.map(placeOf), model ?? (embeds(name) ? 'embedder' : 'chat'), apiKey ?? '')
+const budgetOf = ({ baseUrls, model, embeds, apiKey }: RemoteAlias): string =>
+  hashOf(...baseUrls.map(placeOf), model ?? (embeds ? 'embeddings' : 'chat'), apiKey ?? '')
 
 /** The same words once in that time: an outage concerns all aliases of a server at once. */
 function withoutEchoes(notice: (text: string) => void, withinMs: number): (text: string) => void {

@@ -76,7 +76,7 @@ export interface Inference {
   model(alias: string): ModelIdentity
   /** Calls so far by stage. */
   usage(stage: string): Usage
-  /** Why nothing moves at present ("teacher at … does not answer since …"), or undefined. */
+  /** Why nothing moves at present ("the endpoint at … does not answer since …"), or undefined. */
   paused(): string | undefined
   close(): Promise<void>
 }

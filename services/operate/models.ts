@@ -3,9 +3,9 @@ import { Worker } from 'node:worker_threads'
 import { InferenceError } from '../../engine/inference/errors.ts'
 import { createInference, type InferenceService } from '../../engine/inference/inference.ts'
 import { asksOf } from '../../engine/runtime/process/pipeline.ts'
-import { requestNames } from '../topics.ts'
 import { topology } from '../topology.ts'
 import { aliases, type Notices, type PipelineConfiguration } from './configuration.ts'
+import { inferenceDefaults } from './inference-options.ts'
 import { rehearsalName } from './open.ts'
 
 /** The models that a pipeline uses: given endpoints, or the rehearsal model in a thread. */
@@ -35,7 +35,7 @@ export async function findModels(
     )
   const own = targets ? undefined : await startInThread()
   const inference = createInference({
-    ...requestNames,
+    ...inferenceDefaults,
     aliases: targets ?? rehearsalAliases(own!.url),
     promptFiles: prompts,
     notice: warning // Shown even with --quiet: an endpoint does not answer.
@@ -57,7 +57,7 @@ export async function findModels(
 
 /** What is wrong with the prompts, those given in place of the stages' own among them. */
 export function promptProblems(prompts: ReadonlyMap<string, string>): readonly string[] {
-  const inference = createInference({ ...requestNames, aliases: {}, promptFiles: prompts, notice: () => {} })
+  const inference = createInference({ ...inferenceDefaults, aliases: {}, promptFiles: prompts, notice: () => {} })
   try {
     inference.prepare(asksOf(topology), '')
     return []

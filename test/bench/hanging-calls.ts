@@ -57,7 +57,7 @@ async function hangingEmbedding(): Promise<void> {
   const bench = await openBench(1)
   const alias = { baseUrls: [server.url], maxInFlight: slots, deadlineMs: 10 * hangMs }
   const inference = createInference({
-    aliases: { embedder: alias },
+    aliases: { embedder: { ...alias, embeds: true } },
     promptFiles: new Map(),
     notice: text => console.error(text)
   })

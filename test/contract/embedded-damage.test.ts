@@ -2,7 +2,7 @@ import { cpSync, openSync, readFileSync, statSync, truncateSync, writeFileSync, 
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { damageText } from '../../engine/log/embedded/damage/damage.ts'
 import { dataFile } from '../../engine/log/embedded/format/lmdb-files.ts'
 import { inspectEmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
@@ -71,12 +71,12 @@ describe('a damaged log, whatever is damaged,', () => {
     expect(damaging.errors()).toBe('')
   }, 240_000)
 
-  test('ends no process that opens, reads or inspects it, and holds none up', () => {
+  it('ends no process that opens, reads or inspects it, and holds none up', () => {
     expect(outcomes).toHaveLength(seeds)
     expect(outcomes.filter(({ ms }) => ms > 20_000)).toEqual([])
   })
 
-  test('gives no record that was not written so, nor leaves one out without a word', () => {
+  it('gives no record that was not written so, nor leaves one out without a word', () => {
     expect(outcomes.filter(({ altered }) => altered > 0)).toEqual([])
     expect(outcomes.filter(({ read, lost, told }) => read === 'read' && lost !== told)).toEqual([])
     const quiet = ({ inspected, told }: Outcome) => inspected === 0 && told === 0
@@ -84,14 +84,14 @@ describe('a damaged log, whatever is damaged,', () => {
     expect(outcomes.filter(one => one.inspected === 0 && !quiet(one))).toEqual([])
   })
 
-  test('is opened by every role or by none, as its pages say', () => {
+  it('is opened by every role or by none, as its pages say', () => {
     const refused = { read: 'log-damaged', append: 'log-damaged', run: 'log-damaged' }
     const opened = { read: 'read', append: 'opened', run: 'opened' }
     for (const outcome of outcomes) expect(outcome).toMatchObject(outcome.read === 'read' ? opened : refused)
     expect(outcomes.filter(({ read, inspected }) => read !== 'read' && inspected === 0)).toEqual([])
   })
 
-  test('gives what is whole of it, and names what is not', () => {
+  it('gives what is whole of it, and names what is not', () => {
     const refused = outcomes.filter(({ read }) => read !== 'read')
     expect(refused.length).toBeGreaterThan(seeds / 3)
     // With the newest meta page goes the last commit, of which nobody knows.
@@ -100,14 +100,14 @@ describe('a damaged log, whatever is damaged,', () => {
     expect(refused.filter(({ salvaged, wanted }) => Number(salvaged) < wanted / 2)).toEqual([])
   })
 
-  test('was damaged in all the ways there are, most of which showed', () => {
+  it('was damaged in all the ways there are, most of which showed', () => {
     const showed = new Set(outcomes.filter(({ inspected }) => inspected !== 0).map(({ way }) => way))
     expect([...showed].sort()).toEqual(Object.keys(damages).sort())
   })
 })
 
 describe('an altered word of a value', () => {
-  test('is named by topic, partition and offset, and its record is left out', async () => {
+  it('is named by topic, partition and offset, and its record is left out', async () => {
     const folder = copy()
     const at = readFileSync(dataFile(folder)).indexOf('7/4 7/4 7/4 7/4 ')
     writeAt(folder, at + 100, Buffer.from('x'))
@@ -122,7 +122,7 @@ describe('an altered word of a value', () => {
     await log.close()
   })
 
-  test('stops whoever works on it', async () => {
+  it('stops whoever works on it', async () => {
     const folder = copy()
     writeAt(folder, readFileSync(dataFile(folder)).indexOf('1/1 1/1 '), Buffer.from('x'))
     const log = await openEmbeddedLog({ dir: folder, role: 'run' })
@@ -134,13 +134,13 @@ describe('an altered word of a value', () => {
 })
 
 describe('a file cut off', () => {
-  test('by one byte is refused, and says which page is gone', async () => {
+  it('by one byte is refused, and says which page is gone', async () => {
     const folder = copy()
     truncateSync(dataFile(folder), statSync(dataFile(folder)).size - 1)
     expect((await foundIn(folder))[0]).toMatch(/^page \d+ of data.mdb: the file ends before it/)
   })
 
-  test('in the middle is refused; the records of the first half can be read', async () => {
+  it('in the middle is refused; the records of the first half can be read', async () => {
     const folder = copy()
     const pages = Math.floor(statSync(dataFile(folder)).size / pageBytes / 2)
     truncateSync(dataFile(folder), pages * pageBytes)
@@ -150,7 +150,7 @@ describe('a file cut off', () => {
     expect(told.length).toBeGreaterThan(0)
   })
 
-  test('to less than its first two pages is refused', async () => {
+  it('to less than its first two pages is refused', async () => {
     for (const bytes of [1, 100, pageBytes, 2 * pageBytes - 1]) {
       const folder = copy()
       truncateSync(dataFile(folder), bytes)
@@ -162,7 +162,7 @@ describe('a file cut off', () => {
   })
 })
 
-test('records are found though the whole tree above them is gone', async () => {
+it('records are found though the whole tree above them is gone', async () => {
   const folder = copy()
   const before = await readAll(good)
   // Both meta pages: nothing says where a tree begins.
@@ -172,7 +172,7 @@ test('records are found though the whole tree above them is gone', async () => {
   expect(values.sort()).toEqual(before.values.sort())
 })
 
-test('a file that never was a log is refused', async () => {
+it('a file that never was a log is refused', async () => {
   const folder = copy()
   writeFileSync(dataFile(folder), 'It was a dark and stormy night.\n'.repeat(10_000))
   expect(await foundIn(folder)).toContain('data.mdb: it is not the file of a log')
@@ -180,7 +180,7 @@ test('a file that never was a log is refused', async () => {
     await expect(openEmbeddedLog({ dir: folder, role })).rejects.toMatchObject({ code: 'log-damaged' })
 })
 
-test('a good copy put back is as good as before', async () => {
+it('a good copy put back is as good as before', async () => {
   const folder = copy()
   writeAt(folder, 0, Buffer.alloc(20 * pageBytes))
   await expect(openEmbeddedLog({ dir: folder, role: 'run' })).rejects.toMatchObject({ code: 'log-damaged' })
@@ -189,7 +189,7 @@ test('a good copy put back is as good as before', async () => {
   await (await openEmbeddedLog({ dir: folder, role: 'run' })).close()
 })
 
-test('a lock file of lmdb that is lost or overwritten does no harm', async () => {
+it('a lock file of lmdb that is lost or overwritten does no harm', async () => {
   for (const content of [undefined, '', 'x'.repeat(100_000)]) {
     const folder = copy()
     await rm(join(folder, 'lock.mdb'))
@@ -199,7 +199,7 @@ test('a lock file of lmdb that is lost or overwritten does no harm', async () =>
   }
 })
 
-test('an entry of a kind that lmdb would follow into nothing is found before', async () => {
+it('an entry of a kind that lmdb would follow into nothing is found before', async () => {
   const folder = copy()
   const file = readFileSync(dataFile(folder))
   for (let page = 2; page < file.length / pageBytes; page++) {
@@ -213,7 +213,7 @@ test('an entry of a kind that lmdb would follow into nothing is found before', a
   expect((await foundIn(folder)).join()).toContain('an entry is of a kind that we do not write')
 })
 
-test('long records are found though every leaf page that leads to one is gone', async () => {
+it('long records are found though every leaf page that leads to one is gone', async () => {
   const folder = copy()
   const file = readFileSync(dataFile(folder))
   let leaves = 0

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { open } from 'lmdb'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { dataFile } from '../../engine/log/embedded/format/lmdb-files.ts'
 import { beginHeader, headerFile, readHeader } from '../../engine/log/embedded/format/log-header.ts'
 import { inspectEmbeddedLog, openEmbeddedLog, removeEmbeddedLog } from '../../engine/log/embedded/open.ts'
@@ -45,35 +45,35 @@ async function expectWhole(): Promise<void> {
 }
 
 describe('a log that lost its data', () => {
-  test('is refused, not begun anew, when the file is empty', async () => {
+  it('is refused, not begun anew, when the file is empty', async () => {
     await makeLog()
     truncateSync(dataFile(dir), 0)
     await expectRefused(/data\.mdb: it is empty/)
     expect(readFileSync(dataFile(dir)).length).toBe(0)
   })
 
-  test('is refused, not begun anew, when the file is gone', async () => {
+  it('is refused, not begun anew, when the file is gone', async () => {
     await makeLog()
     rmSync(dataFile(dir))
     await expectRefused(/data\.mdb: it is gone/)
     expect(existsSync(dataFile(dir))).toBe(false)
   })
 
-  test('is refused when the file is of another log', async () => {
+  it('is refused when the file is of another log', async () => {
     await makeLog()
     await makeLog(join(dir, 'other'))
     await cp(dataFile(join(dir, 'other')), dataFile(dir))
     await expectRefused(/it is not of the log that log.json tells of/)
   })
 
-  test('and its header is refused as long as a file is there', async () => {
+  it('and its header is refused as long as a file is there', async () => {
     await makeLog()
     rmSync(headerFile(dir))
     truncateSync(dataFile(dir), 0)
     await expectRefused(/data\.mdb: it is empty/)
   })
 
-  test('can be deleted, and begun anew', async () => {
+  it('can be deleted, and begun anew', async () => {
     await makeLog()
     truncateSync(dataFile(dir), 0)
     await removeEmbeddedLog(dir)
@@ -84,7 +84,7 @@ describe('a log that lost its data', () => {
 })
 
 describe('the header of a log', () => {
-  test('that is lost is written anew from the data, by whoever may write', async () => {
+  it('that is lost is written anew from the data, by whoever may write', async () => {
     await makeLog()
     const before = readFileSync(headerFile(dir), 'utf8')
     rmSync(headerFile(dir))
@@ -94,7 +94,7 @@ describe('the header of a log', () => {
     expect(readFileSync(headerFile(dir), 'utf8')).toBe(before)
   })
 
-  test('that is damaged is refused; the records can be read', async () => {
+  it('that is damaged is refused; the records can be read', async () => {
     for (const content of ['', '{', 'null', '{"format":2,"id":"0","ready":true}', '\0'.repeat(88)]) {
       await makeLog()
       writeFileSync(headerFile(dir), content)
@@ -108,7 +108,7 @@ describe('the header of a log', () => {
 })
 
 describe('a log whose making was cut short', () => {
-  test('before the file was made goes on', async () => {
+  it('before the file was made goes on', async () => {
     await mkdir(dir)
     expect(beginHeader(dir)).toMatchObject({ ready: false })
     await expect(openEmbeddedLog({ dir, role: 'read' })).rejects.toMatchObject({ code: 'no-log' })
@@ -116,7 +116,7 @@ describe('a log whose making was cut short', () => {
     await expectWhole()
   })
 
-  test('with an empty file goes on', async () => {
+  it('with an empty file goes on', async () => {
     await mkdir(dir)
     beginHeader(dir)
     writeFileSync(dataFile(dir), '')
@@ -124,7 +124,7 @@ describe('a log whose making was cut short', () => {
     await expectWhole()
   })
 
-  test('before its file bore the id goes on', async () => {
+  it('before its file bore the id goes on', async () => {
     await mkdir(dir)
     const { id } = beginHeader(dir)
     await open({ path: dir, overlappingSync: false, noSubdir: false }).close()
@@ -133,7 +133,7 @@ describe('a log whose making was cut short', () => {
     await expectWhole()
   })
 
-  test('by kill -9, at any moment, goes on, and leaves nothing else behind', async () => {
+  it('by kill -9, at any moment, goes on, and leaves nothing else behind', async () => {
     for (let turn = 0; turn < 12; turn++) {
       const where = join(dir, `${turn}`)
       const maker = spawnScript('embedded/embedded-process.ts', ['run', where])
@@ -154,7 +154,7 @@ describe('a log whose making was cut short', () => {
     }
   })
 
-  test('by another that makes it at the same time is one log', async () => {
+  it('by another that makes it at the same time is one log', async () => {
     const makers = Array.from({ length: 4 }, () =>
       spawnScript('embedded/embedded-process.ts', ['append', dir, 'in', 'a'])
     )
@@ -168,7 +168,7 @@ describe('a log whose making was cut short', () => {
   })
 })
 
-test('a log of format 1, without checksums, is refused and told so', async () => {
+it('a log of format 1, without checksums, is refused and told so', async () => {
   await mkdir(dir)
   const root = open({ path: dir, overlappingSync: false, maxDbs: 16, noSubdir: false })
   const state = root.openDB({ name: 'state', encoding: 'json' })

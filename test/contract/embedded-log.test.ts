@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { headerFile } from '../../engine/log/embedded/format/log-header.ts'
 import { type EmbeddedLog, type EmbeddedRole, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
 import { openWriteQueue } from '../../engine/log/embedded/write-queue.ts'
@@ -31,7 +31,7 @@ const limits = { maxRecords: 10, maxBytes: 10_000, waitMs: 3_600_000 }
 const never = new AbortController().signal
 
 describe('an embedded log', () => {
-  test('is the same when it is opened again', async () => {
+  it('is the same when it is opened again', async () => {
     const log = await open('run')
     await log.createTopics([{ topic: 'in', partitions: 2 }])
     const id = await log.registry.idOf('in-value', '"string"')
@@ -49,14 +49,14 @@ describe('an embedded log', () => {
     expect(await owner.commit([], at(6))).toMatchObject({ status: 'aborted', cause: { code: 'log-closed' } })
   })
 
-  test('has a secret of 32 random bytes of its own', async () => {
+  it('has a secret of 32 random bytes of its own', async () => {
     const [one, other] = [await open('append', join(dir, 'one')), await open('append', join(dir, 'other'))]
     expect(one.secret()).toMatch(/^[0-9a-f]{64}$/)
     expect(other.secret()).not.toBe(one.secret())
     expect((await open('read', join(dir, 'one'))).secret()).toBe(one.secret())
   })
 
-  test('grows by what is appended', async () => {
+  it('grows by what is appended', async () => {
     const log = await open('append')
     await log.createTopics([{ topic: 'in', partitions: 1 }])
     const before = await log.size()
@@ -64,14 +64,14 @@ describe('an embedded log', () => {
     expect((await log.size()).bytes).toBeGreaterThanOrEqual(before.bytes + 400_000)
   })
 
-  test('is refused to a second runner of the same process', async () => {
+  it('is refused to a second runner of the same process', async () => {
     await open('run')
     await expect(open('run')).rejects.toMatchObject({ code: 'log-in-use' })
     const log = await open('append')
     expect(await log.topics()).toEqual(new Map())
   })
 
-  test('of a later format is not touched', async () => {
+  it('of a later format is not touched', async () => {
     await (await open('append')).close()
     const later = { format: 3, id: '0'.repeat(32), ready: true }
     const checksum = crc32(JSON.stringify(Object.values(later)))
@@ -83,7 +83,7 @@ describe('an embedded log', () => {
     await expect(open('read')).rejects.toMatchObject(refused)
   })
 
-  test('answers whoever waits when it is closed', async () => {
+  it('answers whoever waits when it is closed', async () => {
     const log = await open('run')
     await log.createTopics([{ topic: 'in', partitions: 1 }])
     const membership = await log.join('group', 'in', quiet)
@@ -97,14 +97,14 @@ describe('an embedded log', () => {
     expect(() => log.secret()).toThrow('was closed')
   })
 
-  test('refuses names that Kafka would not take', async () => {
+  it('refuses names that Kafka would not take', async () => {
     const log = await open('append')
     await expect(log.createTopics([{ topic: 'a/b', partitions: 1 }])).rejects.toThrow('a/b cannot name a topic')
     await expect(log.createTopics([{ topic: 'a', partitions: 0 }])).rejects.toThrow('cannot have 0 partitions')
     expect(await log.topics()).toEqual(new Map())
   })
 
-  test('creates none of several topics when one does not match', async () => {
+  it('creates none of several topics when one does not match', async () => {
     const log = await open('append')
     await log.createTopics([{ topic: 'old', partitions: 1 }])
     const created = log.createTopics([
@@ -117,13 +117,13 @@ describe('an embedded log', () => {
 })
 
 describe('the role', () => {
-  test('read finds no log where none was made, and makes none', async () => {
+  it('read finds no log where none was made, and makes none', async () => {
     const missing = join(dir, 'missing')
     await expect(open('read', missing)).rejects.toThrow('there is no log')
     expect(existsSync(missing)).toBe(false)
   })
 
-  test('read sees what others append, and writes nothing', async () => {
+  it('read sees what others append, and writes nothing', async () => {
     const writing = await open('append')
     await writing.createTopics([{ topic: 'in', partitions: 1 }])
     const id = await writing.registry.idOf('in-value', '"string"')
@@ -137,7 +137,7 @@ describe('the role', () => {
     await expect(reading.join('group', 'in', quiet)).rejects.toThrow('only the role run joins groups')
   })
 
-  test('append joins no group', async () => {
+  it('append joins no group', async () => {
     const log = await open('append')
     await log.createTopics([{ topic: 'in', partitions: 1 }])
     await expect(log.join('group', 'in', quiet)).rejects.toThrow('only the role run joins groups')
@@ -145,7 +145,7 @@ describe('the role', () => {
 })
 
 describe('a membership', () => {
-  test('is told of all partitions before its promise resolves', async () => {
+  it('is told of all partitions before its promise resolves', async () => {
     const log = await open('run')
     await log.createTopics([{ topic: 'in', partitions: 3 }])
     const told: (readonly number[])[] = []
@@ -153,7 +153,7 @@ describe('a membership', () => {
     expect(told).toEqual([[0, 1, 2]])
   })
 
-  test('is revoked by a later one of the same group', async () => {
+  it('is revoked by a later one of the same group', async () => {
     const log = await open('run')
     await log.createTopics([{ topic: 'in', partitions: 2 }])
     const revoked: (readonly number[])[] = []
@@ -168,7 +168,7 @@ describe('a membership', () => {
     await expect(owner.next(0, limits, never)).rejects.toMatchObject({ code: 'partition-lost' })
   })
 
-  test('of another group goes on beside it', async () => {
+  it('of another group goes on beside it', async () => {
     const log = await open('run')
     await log.createTopics([{ topic: 'in', partitions: 1 }])
     const one = await (await log.join('one', 'in', quiet)).take(0)
@@ -178,7 +178,7 @@ describe('a membership', () => {
     expect([await log.committed('one', 'in'), await log.committed('other', 'in')]).toEqual([[at(1)], [at(2)]])
   })
 
-  test('has partitions of its topic only', async () => {
+  it('has partitions of its topic only', async () => {
     const log = await open('run')
     await log.createTopics([{ topic: 'in', partitions: 1 }])
     const membership = await log.join('group', 'in', quiet)
@@ -188,7 +188,7 @@ describe('a membership', () => {
 })
 
 describe('the writer thread', () => {
-  test('that cannot open its log says so to whoever asks', async () => {
+  it('that cannot open its log says so to whoever asks', async () => {
     const queue = openWriteQueue('/dev/null')
     const reply = queue.request({ kind: 'take', owner: ['writer', 'w'] })
     await expect(reply).rejects.toThrow("the log's writer thread died")

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { inspectEmbeddedLog, openEmbeddedLog } from '../../engine/log/embedded/open.ts'
 import { output, recordsOf, valuesOf, visible } from '../support/log-driver-context.ts'
 import { spawnScript } from '../support/spawned.ts'
@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
 describe('two processes on one embedded log', () => {
-  test('cannot both run stages: the second is told who does, and what to do', async () => {
+  it('cannot both run stages: the second is told who does, and what to do', async () => {
     const runner = spawnOnLog('run', dir)
     expect(await runner.line()).toBe('running')
     const refused = await openEmbeddedLog({ dir, role: 'run' }).catch(error => error)
@@ -29,7 +29,7 @@ describe('two processes on one embedded log', () => {
     await (await openEmbeddedLog({ dir, role: 'run' })).close()
   })
 
-  test('may run one after the other, however the first one went', async () => {
+  it('may run one after the other, however the first one went', async () => {
     const runner = spawnOnLog('run', dir)
     expect(await runner.line()).toBe('running')
     await runner.kill()
@@ -38,7 +38,7 @@ describe('two processes on one embedded log', () => {
     expect(await next.end()).toBe(0)
   })
 
-  test('may both write: what one appends wakes the other', async () => {
+  it('may both write: what one appends wakes the other', async () => {
     const log = await openEmbeddedLog({ dir, role: 'run' })
     await log.createTopics([{ topic: 'documents', partitions: 1 }])
     const membership = await log.join('group', 'documents', { assigned() {}, revoked() {}, crashed() {} })
@@ -56,7 +56,7 @@ describe('two processes on one embedded log', () => {
 })
 
 describe('kill -9 amidst commits', () => {
-  test('leaves outputs, offset and metadata of each partition in step, every time', async () => {
+  it('leaves outputs, offset and metadata of each partition in step, every time', async () => {
     const kills = 10
     let before = [0, 0, 0]
     for (let kill = 1; kill <= kills; kill++) {
@@ -87,7 +87,7 @@ describe('kill -9 amidst commits', () => {
 })
 
 describe('a full disk', () => {
-  test('aborts the commit, and what was committed stays readable', async () => {
+  it('aborts the commit, and what was committed stays readable', async () => {
     const filler = spawnScript('embedded/embedded-process.ts', ['fill', dir], { fileBytes: 2_097_152 })
     const full = { status: 'aborted', code: 'log-full', message: expect.stringContaining('ulimit -f') }
     expect(await filler.line()).toEqual(full)
@@ -108,7 +108,7 @@ describe('a full disk', () => {
 })
 
 describe('a folder that may only be read', () => {
-  test('is said to be read-only, whoever opens the log in it', async () => {
+  it('is said to be read-only, whoever opens the log in it', async () => {
     await (await openEmbeddedLog({ dir, role: 'append' })).close()
     for (const name of await readdir(dir)) await chmod(join(dir, name), 0o444)
     await chmod(dir, 0o555)
@@ -119,7 +119,7 @@ describe('a folder that may only be read', () => {
     await chmod(dir, 0o755)
   })
 
-  test('is said to be so too where the log would be made', async () => {
+  it('is said to be so too where the log would be made', async () => {
     await chmod(dir, 0o555)
     const reader = spawnOnLog('onlyRead', join(dir, 'new'))
     const refused = { code: 'not-authorised', message: expect.stringContaining('read-only') }
@@ -129,7 +129,7 @@ describe('a folder that may only be read', () => {
 })
 
 describe('a limit of file sizes', () => {
-  test.each([512, 16_384, 65_536])('of %i bytes, in which no log can be made, is said to be one', async fileBytes => {
+  it.each([512, 16_384, 65_536])('of %i bytes, in which no log can be made, is said to be one', async fileBytes => {
     const appender = spawnScript('embedded/embedded-process.ts', ['append', dir, 'out', 'x'], { fileBytes })
     const [refused] = (await appender.rest()) as { error: { code: string; message: string } }[]
     expect(refused).toMatchObject({ error: { code: 'log-full', message: expect.stringContaining('ulimit -f') } })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { at, type ContractContext, fetchAll, output, recordsOf, valuesOf } from '../support/log-driver-context.ts'
 
 const generous = { maxRecords: 1_000, maxBytes: 10_000_000 }
@@ -13,7 +13,7 @@ export function fetchingContract(context: ContractContext): void {
   const start = async (topic: string) => (await context.driver.starts(topic))[0]!
 
   describe('fetching', () => {
-    test('finds the records in order, and says where to go on', async () => {
+    it('finds the records in order, and says where to go on', async () => {
       const topic = await filled('a', 'b', 'c')
       const owner = await context.owner(topic)
       const fetches = await fetchAll(owner, await start(topic), 3, generous)
@@ -22,14 +22,14 @@ export function fetchingContract(context: ContractContext): void {
       expect(fetches.at(-1)!.nextOffset).toBeGreaterThan(records.at(-1)!.offset)
     })
 
-    test('begins where it is told', async () => {
+    it('begins where it is told', async () => {
       const topic = await filled('a', 'b', 'c')
       const [, b] = await recordsOf(context.driver, topic)
       const fetches = await fetchAll(await context.owner(topic), b!.offset, 2, generous)
       expect(valuesOf(fetches.flatMap(fetched => fetched.records))).toEqual(['b', 'c'])
     })
 
-    test('finds at most so many records', async () => {
+    it('finds at most so many records', async () => {
       const values = Array.from({ length: 20 }, (_, n) => `${n}`)
       const topic = await filled(...values)
       const fetches = await fetchAll(await context.owner(topic), await start(topic), 20, { ...generous, maxRecords: 3 })
@@ -37,7 +37,7 @@ export function fetchingContract(context: ContractContext): void {
       expect(valuesOf(fetches.flatMap(fetched => fetched.records))).toEqual(values)
     })
 
-    test('finds at most so many bytes', async () => {
+    it('finds at most so many bytes', async () => {
       const topic = await filled(...Array.from({ length: 8 }, () => 'x'.repeat(1_000)))
       const fetches = await fetchAll(await context.owner(topic), await start(topic), 8, {
         ...generous,
@@ -46,7 +46,7 @@ export function fetchingContract(context: ContractContext): void {
       expect(fetches.every(({ records }) => records.length <= 2)).toBe(true)
     })
 
-    test('finds one record, however large it is', async () => {
+    it('finds one record, however large it is', async () => {
       const topic = await filled('x'.repeat(50_000), 'y'.repeat(50_000))
       const fetches = await fetchAll(await context.owner(topic), await start(topic), 2, {
         maxRecords: 10,
@@ -55,14 +55,14 @@ export function fetchingContract(context: ContractContext): void {
       expect(fetches.flatMap(({ records }) => records.map(({ value }) => value!.length))).toEqual([50_000, 50_000])
     })
 
-    test('answers with none when none came in time', async () => {
+    it('answers with none when none came in time', async () => {
       const topic = await context.topic()
       const from = await start(topic)
       const fetched = await (await context.owner(topic)).next(from, { ...generous, waitMs: 50 }, never)
       expect(fetched).toEqual({ records: [], nextOffset: from })
     })
 
-    test('wakes when a record is appended', async () => {
+    it('wakes when a record is appended', async () => {
       const topic = await context.topic()
       const owner = await context.owner(topic)
       const from = await start(topic)
@@ -71,7 +71,7 @@ export function fetchingContract(context: ContractContext): void {
       expect(valuesOf((await fetched).records)).toEqual(['a'])
     })
 
-    test('wakes when another driver appends', async () => {
+    it('wakes when another driver appends', async () => {
       const topic = await context.topic()
       const owner = await context.owner(topic)
       const writer = await (await context.reopen()).writer(context.name())
@@ -81,7 +81,7 @@ export function fetchingContract(context: ContractContext): void {
       await writer.close()
     })
 
-    test('ends with none when it is aborted', async () => {
+    it('ends with none when it is aborted', async () => {
       const topic = await context.topic()
       const owner = await context.owner(topic)
       const from = await start(topic)
@@ -92,7 +92,7 @@ export function fetchingContract(context: ContractContext): void {
       expect(await owner.next(from, generousFor(3_600_000), abort.signal)).toEqual({ records: [], nextOffset: from })
     })
 
-    test('never finds a record of a commit that was not made', async () => {
+    it('never finds a record of a commit that was not made', async () => {
       const topic = await context.topic()
       const writer = await context.writer()
       const tooLarge = output(topic, Buffer.alloc(context.driver.limits.maxRecordBytes + 1))
@@ -104,7 +104,7 @@ export function fetchingContract(context: ContractContext): void {
       expect(valuesOf(fetches.flatMap(fetched => fetched.records))).toEqual(['0', '1', '2', '3', '4'])
     })
 
-    test('goes on beside commits of the same owner', async () => {
+    it('goes on beside commits of the same owner', async () => {
       const [input, target] = [await filled('a', 'b', 'c'), await context.topic()]
       const owner = await context.owner(input)
       const from = await start(input)

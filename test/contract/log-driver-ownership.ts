@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { at, type ContractContext, eventually, output, visible } from '../support/log-driver-context.ts'
 
 export function ownershipContract(context: ContractContext): void {
@@ -6,7 +6,7 @@ export function ownershipContract(context: ContractContext): void {
     (await context.driver.committed(group, topic))[partition]
 
   describe('a commit', () => {
-    test('shows its outputs, its offset and its metadata together', async () => {
+    it('shows its outputs, its offset and its metadata together', async () => {
       const [input, left, right, group] = [
         await context.topic(),
         await context.topic(2),
@@ -23,14 +23,14 @@ export function ownershipContract(context: ContractContext): void {
       expect(await positionOf(group, input)).toEqual(at(7, 'the settled bitmap'))
     })
 
-    test('may move the position without outputs', async () => {
+    it('may move the position without outputs', async () => {
       const [input, group] = [await context.topic(), context.name()]
       const owner = await context.owner(input, 0, group)
       expect(await owner.commit([], at(3))).toEqual({ status: 'committed' })
       await eventually(async () => (await positionOf(group, input))?.offset === 3)
     })
 
-    test('keeps 3,072 bytes of metadata', async () => {
+    it('keeps 3,072 bytes of metadata', async () => {
       const [input, group] = [await context.topic(), context.name()]
       const membership = await context.join(group, input)
       const metadata = 'A+/='.repeat(768)
@@ -40,14 +40,14 @@ export function ownershipContract(context: ContractContext): void {
       await next.release()
     })
 
-    test('with more metadata than that is refused, and its outputs with it', async () => {
+    it('with more metadata than that is refused, and its outputs with it', async () => {
       const [input, target] = [await context.topic(), await context.topic()]
       const owner = await context.owner(input)
       expect(await owner.commit([output(target, 'a')], at(1, 'x'.repeat(4_097)))).toMatchObject({ status: 'aborted' })
       expect(await visible(context.driver, target)).toEqual([])
     })
 
-    test('that was refused leaves position and outputs as they were, and the owner usable', async () => {
+    it('that was refused leaves position and outputs as they were, and the owner usable', async () => {
       const [input, target, group] = [await context.topic(), await context.topic(), context.name()]
       const owner = await context.owner(input, 0, group)
       await owner.commit([output(target, 'before')], at(1, 'before'))
@@ -59,7 +59,7 @@ export function ownershipContract(context: ContractContext): void {
       await eventually(async () => (await positionOf(group, input))?.metadata === 'after')
     })
 
-    test('takes thousands of records, in order', async () => {
+    it('takes thousands of records, in order', async () => {
       const [input, target] = [await context.topic(), await context.topic(2)]
       const owner = await context.owner(input)
       const outputs = Array.from({ length: 3_000 }, (_, n) => output(target, `${n}`, { partition: n % 2 }))
@@ -69,7 +69,7 @@ export function ownershipContract(context: ContractContext): void {
       expect(await visible(context.driver, target, 1)).toHaveLength(1_500)
     })
 
-    test('of one owner never mixes with those of others', async () => {
+    it('of one owner never mixes with those of others', async () => {
       const [input, target, group] = [await context.topic(4), await context.topic(), context.name()]
       const membership = await context.join(group, input)
       const owners = await Promise.all([0, 1, 2, 3].map(partition => membership.take(partition)))
@@ -95,13 +95,13 @@ export function ownershipContract(context: ContractContext): void {
   })
 
   describe('taking a partition', () => {
-    test('finds no position where none was committed', async () => {
+    it('finds no position where none was committed', async () => {
       const [input, group] = [await context.topic(2), context.name()]
       expect((await context.owner(input, 1, group)).commitAtTake).toBeUndefined()
       expect(await context.driver.committed(group, input)).toEqual([undefined, undefined])
     })
 
-    test('finds the last position, even right after its commit', async () => {
+    it('finds the last position, even right after its commit', async () => {
       const input = await context.topic()
       const membership = await context.join(context.name(), input)
       let owner = await membership.take(0)
@@ -113,7 +113,7 @@ export function ownershipContract(context: ContractContext): void {
       await owner.release()
     })
 
-    test('finds the position of its own group and partition', async () => {
+    it('finds the position of its own group and partition', async () => {
       const [input, group] = [await context.topic(2), context.name()]
       const membership = await context.join(group, input)
       await (await membership.take(0)).commit([], at(5))
@@ -121,7 +121,7 @@ export function ownershipContract(context: ContractContext): void {
       expect((await context.owner(input, 0, context.name())).commitAtTake).toBeUndefined()
     })
 
-    test('fences the earlier owner: nothing of it is seen any more', async () => {
+    it('fences the earlier owner: nothing of it is seen any more', async () => {
       const [input, target, group] = [await context.topic(), await context.topic(), context.name()]
       const membership = await context.join(group, input)
       const early = await membership.take(0)
@@ -133,7 +133,7 @@ export function ownershipContract(context: ContractContext): void {
       await late.release()
     })
 
-    test('is for good: a fenced owner never fences back', async () => {
+    it('is for good: a fenced owner never fences back', async () => {
       const [input, target] = [await context.topic(), await context.topic()]
       const membership = await context.join(context.name(), input)
       const early = await membership.take(0)
@@ -148,7 +148,7 @@ export function ownershipContract(context: ContractContext): void {
       await late.release()
     })
 
-    test('waits for or fences a commit in progress, and knows which', async () => {
+    it('waits for or fences a commit in progress, and knows which', async () => {
       const [input, target] = [await context.topic(), await context.topic()]
       const membership = await context.join(context.name(), input)
       const early = await membership.take(0)
@@ -159,7 +159,7 @@ export function ownershipContract(context: ContractContext): void {
       await late.release()
     })
 
-    test('leaves owners of other partitions alone', async () => {
+    it('leaves owners of other partitions alone', async () => {
       const input = await context.topic(2)
       const membership = await context.join(context.name(), input)
       const other = await membership.take(1)
@@ -168,7 +168,7 @@ export function ownershipContract(context: ContractContext): void {
       expect(await other.commit([], at(1))).toEqual({ status: 'committed' })
     })
 
-    test('is refused to a member that has left', async () => {
+    it('is refused to a member that has left', async () => {
       const membership = await context.join(context.name(), await context.topic())
       await membership.leave()
       await expect(membership.take(0)).rejects.toMatchObject({ code: 'partition-lost' })
@@ -176,7 +176,7 @@ export function ownershipContract(context: ContractContext): void {
   })
 
   describe('releasing a partition', () => {
-    test('may be done twice, and ends the right to commit', async () => {
+    it('may be done twice, and ends the right to commit', async () => {
       const [input, target] = [await context.topic(), await context.topic()]
       const owner = await context.owner(input)
       await owner.release()
@@ -185,7 +185,7 @@ export function ownershipContract(context: ContractContext): void {
       expect(await visible(context.driver, target)).toEqual([])
     })
 
-    test('waits for the commit in progress', async () => {
+    it('waits for the commit in progress', async () => {
       const [input, target] = [await context.topic(), await context.topic()]
       const owner = await context.owner(input)
       let committed = false

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { OutputRecord } from '../../engine/log/port.ts'
 import { recordBytes } from '../../engine/log/port.ts'
 import { type ContractContext, output, recordsOf, valuesOf, visible } from '../support/log-driver-context.ts'
@@ -12,7 +12,7 @@ export function recordsContract(context: ContractContext): void {
   }
 
   describe('records', () => {
-    test('come back as they were appended', async () => {
+    it('come back as they were appended', async () => {
       const topic = await context.topic()
       const [record] = await roundTrip(
         output(topic, 'value', {
@@ -24,7 +24,7 @@ export function recordsContract(context: ContractContext): void {
       expect(record!.headers).toEqual({ stage: 'vet-draft', empty: '', größe: '日本 🙂' })
     })
 
-    test('may lack a key, a value, or both', async () => {
+    it('may lack a key, a value, or both', async () => {
       const topic = await context.topic()
       const records = await roundTrip(
         output(topic, null, { key: Buffer.from('k') }),
@@ -38,13 +38,13 @@ export function recordsContract(context: ContractContext): void {
       ])
     })
 
-    test('tell an empty key or value from none', async () => {
+    it('tell an empty key or value from none', async () => {
       const topic = await context.topic()
       const [record] = await roundTrip(output(topic, '', { key: Buffer.alloc(0) }))
       expect(record).toMatchObject({ key: Buffer.alloc(0), value: Buffer.alloc(0) })
     })
 
-    test('hold any bytes, four zero bytes as a key included', async () => {
+    it('hold any bytes, four zero bytes as a key included', async () => {
       const topic = await context.topic()
       const records = await roundTrip(
         output(topic, everyByte, { key: everyByte }),
@@ -54,7 +54,7 @@ export function recordsContract(context: ContractContext): void {
       expect(records[1]).toMatchObject({ key: Buffer.alloc(4), value: Buffer.from('z') })
     })
 
-    test('keep a header whatever it is called', async () => {
+    it('keep a header whatever it is called', async () => {
       const topic = await context.topic()
       const headers = Object.fromEntries([
         ['__proto__', 'a'],
@@ -64,7 +64,7 @@ export function recordsContract(context: ContractContext): void {
       expect(Object.entries(record!.headers).sort()).toEqual(Object.entries(headers).sort())
     })
 
-    test('carry the time they were appended, in milliseconds, never going back', async () => {
+    it('carry the time they were appended, in milliseconds, never going back', async () => {
       const topic = await context.topic()
       const [first] = await roundTrip(output(topic, 'first'))
       const [, second] = await roundTrip(output(topic, 'second'))
@@ -73,14 +73,14 @@ export function recordsContract(context: ContractContext): void {
       expect(second!.timestamp).toBeGreaterThanOrEqual(first!.timestamp)
     })
 
-    test('stay intact while others are read after them', async () => {
+    it('stay intact while others are read after them', async () => {
       const topic = await context.topic()
       const outputs = Array.from({ length: 1_500 }, (_, n) => output(topic, `${n}-`.repeat(1 + (n % 400))))
       const records = await roundTrip(...outputs)
       expect(valuesOf(records)).toEqual(outputs.map(({ value }) => value!.toString()))
     })
 
-    test('have growing offsets below the end of their partition', async () => {
+    it('have growing offsets below the end of their partition', async () => {
       const topic = await context.topic()
       const records = await roundTrip(output(topic, 'a'), output(topic, 'b'), output(topic, 'c'))
       const offsets = records.map(({ offset }) => offset)
@@ -88,7 +88,7 @@ export function recordsContract(context: ContractContext): void {
       expect((await context.driver.ends(topic))[0]).toBeGreaterThan(offsets.at(-1)!)
     })
 
-    test('go to the partition they name', async () => {
+    it('go to the partition they name', async () => {
       const topic = await context.topic(3)
       await roundTrip(
         output(topic, 'two', { partition: 2 }),
@@ -100,7 +100,7 @@ export function recordsContract(context: ContractContext): void {
       expect(await visible(context.driver, topic, 2)).toEqual(['two', 'two again'])
     })
 
-    test('are read by another driver on the same log', async () => {
+    it('are read by another driver on the same log', async () => {
       const topic = await context.topic()
       const other = await context.reopen()
       await roundTrip(output(topic, 'a'))
@@ -111,7 +111,7 @@ export function recordsContract(context: ContractContext): void {
   })
 
   describe('a range', () => {
-    test('holds the records from its beginning to before its end', async () => {
+    it('holds the records from its beginning to before its end', async () => {
       const topic = await context.topic()
       const records = await roundTrip(...['a', 'b', 'c', 'd'].map(value => output(topic, value)))
       const [, b, , d] = records.map(({ offset }) => offset)
@@ -119,7 +119,7 @@ export function recordsContract(context: ContractContext): void {
       expect(await recordsOf(context.driver, topic, 0, b, b)).toEqual([])
     })
 
-    test('ends where the partition ends, at the latest', async () => {
+    it('ends where the partition ends, at the latest', async () => {
       const topic = await context.topic()
       await roundTrip(output(topic, 'a'))
       const [end] = await context.driver.ends(topic)
@@ -127,7 +127,7 @@ export function recordsContract(context: ContractContext): void {
       expect(await recordsOf(context.driver, topic, 0, end!, end! + 100)).toEqual([])
     })
 
-    test('may be left before its end', async () => {
+    it('may be left before its end', async () => {
       const topic = await context.topic()
       await roundTrip(...['a', 'b', 'c'].map(value => output(topic, value)))
       const [end] = await context.driver.ends(topic)
@@ -147,14 +147,14 @@ export function recordsContract(context: ContractContext): void {
       return output(topic, Buffer.alloc(bytes - overhead, 'x'))
     }
 
-    test('may reach the limit', async () => {
+    it('may reach the limit', async () => {
       const topic = await context.topic()
       const { maxRecordBytes } = context.driver.limits
       const [record] = await roundTrip(ofSize(topic, maxRecordBytes))
       expect(recordBytes(record!)).toBe(maxRecordBytes)
     })
 
-    test('beyond the limit is refused, and the whole commit with it', async () => {
+    it('beyond the limit is refused, and the whole commit with it', async () => {
       const topic = await context.topic()
       const writer = await context.writer()
       const tooLarge = ofSize(topic, context.driver.limits.maxRecordBytes + 1)

@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type ContractContext, output, visible } from '../support/log-driver-context.ts'
 
 export function writersContract(context: ContractContext): void {
   describe('a writer', () => {
-    test('appends to several topics and partitions at once', async () => {
+    it('appends to several topics and partitions at once', async () => {
       const [left, right] = [await context.topic(2), await context.topic()]
       const writer = await context.writer()
       expect(await writer.commit([output(left, 'a', { partition: 1 }), output(right, 'b')])).toEqual({
@@ -13,7 +13,7 @@ export function writersContract(context: ContractContext): void {
       expect(await visible(context.driver, right)).toEqual(['b'])
     })
 
-    test('is fenced by a later one of the same id', async () => {
+    it('is fenced by a later one of the same id', async () => {
       const [topic, id] = [await context.topic(), context.name()]
       const early = await context.writer(id)
       expect(await early.commit([output(topic, 'early')])).toEqual({ status: 'committed' })
@@ -24,7 +24,7 @@ export function writersContract(context: ContractContext): void {
       expect(await visible(context.driver, topic)).toEqual(['early', 'late'])
     })
 
-    test('is fenced by one of another driver', async () => {
+    it('is fenced by one of another driver', async () => {
       const [topic, id] = [await context.topic(), context.name()]
       const early = await context.writer(id)
       const late = await (await context.reopen()).writer(id)
@@ -34,14 +34,14 @@ export function writersContract(context: ContractContext): void {
       await late.close()
     })
 
-    test('leaves those of other ids alone', async () => {
+    it('leaves those of other ids alone', async () => {
       const topic = await context.topic()
       const [one, other] = [await context.writer(), await context.writer()]
       expect(await one.commit([output(topic, 'one')])).toEqual({ status: 'committed' })
       expect(await other.commit([output(topic, 'other')])).toEqual({ status: 'committed' })
     })
 
-    test('closes once, and appends nothing after that', async () => {
+    it('closes once, and appends nothing after that', async () => {
       const topic = await context.topic()
       const writer = await context.writer()
       await writer.close()
@@ -50,7 +50,7 @@ export function writersContract(context: ContractContext): void {
       expect(await visible(context.driver, topic)).toEqual([])
     })
 
-    test('keeps the order of its commits while others write beside it', async () => {
+    it('keeps the order of its commits while others write beside it', async () => {
       const topic = await context.topic()
       const numbers = Array.from({ length: 15 }, (_, n) => n)
       const write = async (name: string) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openEmbeddedLog } from '../../engine/log/embedded/open.ts'
 import { fanno, startFanno } from '../support/fanno.ts'
 
@@ -30,7 +30,7 @@ async function openCounter(): Promise<{ count(): Promise<number>; close(): Promi
 }
 
 describe('fanno ingest', () => {
-  test('loses and doubles no document when it is killed in the middle, again and again', async () => {
+  it('loses and doubles no document when it is killed in the middle, again and again', async () => {
     const documents = 30_000
     const lines = Array.from({ length: documents }, (_, id) =>
       JSON.stringify({ id, text: `Document ${id}. `.repeat(20) })
@@ -58,7 +58,7 @@ describe('fanno ingest', () => {
     expect(new Set(ids).size).toBe(documents)
   })
 
-  test('names what it cannot read, goes on, and says so in its exit code', async () => {
+  it('names what it cannot read, goes on, and says so in its exit code', async () => {
     writeFileSync(join(folder, 'a.txt'), 'a text')
     const { code, stdout, stderr } = await fanno(folder, ['ingest', 'missing.jsonl', 'a.txt', '--json'])
     expect(code).toBe(1)
@@ -66,14 +66,14 @@ describe('fanno ingest', () => {
     expect(JSON.parse(stdout)).toMatchObject({ pipeline: 'fanno-rehearsal', documents: 1 })
   })
 
-  test('reads standard input', async () => {
+  it('reads standard input', async () => {
     const ended = await fanno(folder, ['ingest', '-'], { stdin: '{"id":"x","text":"from a pipe"}\n' })
     expect(ended).toMatchObject({ code: 0, stderr: 'fanno-rehearsal: 1 document from 1 source\n' })
   })
 })
 
 describe('what reads the log', () => {
-  test('prints records, status and verification as JSON on standard output, and nothing else', async () => {
+  it('prints records, status and verification as JSON on standard output, and nothing else', async () => {
     writeFileSync(join(folder, 'd.jsonl'), '{"id":"x","text":"one \\u001b[31m"}\n{bad\n')
     await fanno(folder, ['ingest', 'd.jsonl'])
     const cat = await fanno(folder, ['cat', 'documents', '--json'])
@@ -94,7 +94,7 @@ describe('what reads the log', () => {
     expect(JSON.parse(verify.stdout)).toMatchObject({ violations: [], records: 2, foreign: 0 })
   })
 
-  test('wants to be told which pipeline, where there are several or none', async () => {
+  it('wants to be told which pipeline, where there are several or none', async () => {
     expect(await fanno(folder, ['status'])).toMatchObject({ code: 2, stdout: '' })
     writeFileSync(join(folder, 'a.txt'), 'a text')
     for (const pipeline of ['one', 'two']) await fanno(folder, ['ingest', 'a.txt', '--pipeline', pipeline])
@@ -106,7 +106,7 @@ describe('what reads the log', () => {
 })
 
 describe('the command', () => {
-  test('works through a link, and says what is wrong with how it was called', async () => {
+  it('works through a link, and says what is wrong with how it was called', async () => {
     const link = join(folder, 'linked')
     symlinkSync(new URL('../../bin/fanno', import.meta.url).pathname, link)
     expect((await fanno(folder, ['topology'], { command: link })).stdout).toContain('judge-response')
@@ -114,7 +114,7 @@ describe('the command', () => {
     expect(await fanno(folder, ['cat', 'nonsense'])).toMatchObject({ code: 2 })
   })
 
-  test('names all that is wrong with its configuration at once', async () => {
+  it('names all that is wrong with its configuration at once', async () => {
     const environment = { FANNO_PARTITIONS: 'x', FANNO_NONSENSE: '1' }
     const { code, stderr } = await fanno(folder, ['run', '--set', 'nonsense=1'], { environment })
     expect(code).toBe(78)

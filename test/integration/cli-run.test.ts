@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Summary } from '../../services/cli/display/summary.ts'
 import { type RehearsalModel, startRehearsalModel } from '../../services/rehearsal-model/index.ts'
 import { fanno, startFanno } from '../support/fanno.ts'
@@ -35,7 +35,7 @@ const alpaca = (): { readonly instruction: string; readonly input: string; reado
   JSON.parse(readFileSync(join(folder, 'out', 'fanno-rehearsal', 'rehearsal-alpaca.json'), 'utf8'))
 
 describe('fanno run', () => {
-  test('turns documents into pairs, and does nothing when it is run again', async () => {
+  it('turns documents into pairs, and does nothing when it is run again', async () => {
     put(12)
     const first = await run()
     expect(first.stderr).toContain('rehearsal')
@@ -70,7 +70,7 @@ describe('fanno run', () => {
     expect((await run()).stderr).toContain('judge-response: settings.minScore was 3, is 4')
   })
 
-  test('ends with exactly as many pairs as were asked for, the same each time without a call, more on demand', async () => {
+  it('ends with exactly as many pairs as were asked for, the same each time without a call, more on demand', async () => {
     put(12)
     const more = ['--set', 'cellsPerSeed=12', '--pairs']
     const first = await run(...more, '4')
@@ -89,7 +89,7 @@ describe('fanno run', () => {
     expect(await fanno(folder, ['verify'])).toMatchObject({ code: 0 })
   })
 
-  test('stops where the endpoint refuses the key, and begins anew only when that is confirmed', async () => {
+  it('stops where the endpoint refuses the key, and begins anew only when that is confirmed', async () => {
     put(2)
     const refused = await fanno(folder, ['run', 'docs'], environment({ OPENAI_API_KEY: 'another' }))
     expect(refused.code).toBe(77)
@@ -107,7 +107,7 @@ describe('fanno run', () => {
 })
 
 describe('fanno start', () => {
-  test('works on what others ingest, lets nobody else run stages, and ends in order on SIGTERM', async () => {
+  it('works on what others ingest, lets nobody else run stages, and ends in order on SIGTERM', async () => {
     put(1)
     const serving = startFanno(folder, ['start'], environment())
     await serving.says('is running')
@@ -121,7 +121,7 @@ describe('fanno start', () => {
     expect(await fanno(folder, ['verify'])).toMatchObject({ code: 0 })
   })
 
-  test('waits for an endpoint that is away, says so, and goes on when it is back', async () => {
+  it('waits for an endpoint that is away, says so, and goes on when it is back', async () => {
     put(1)
     await model.outage()
     const running = startFanno(folder, ['run', 'docs', '--json'], environment())
@@ -132,7 +132,7 @@ describe('fanno start', () => {
     expect(summaryOf(ended).deadLettered).toEqual({})
   })
 
-  test('ends at once on Ctrl-C while it waits', async () => {
+  it('ends at once on Ctrl-C while it waits', async () => {
     await model.outage()
     const running = startFanno(folder, ['start'], environment())
     await running.says('waiting for it')

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncat
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { damage, zeroUsedTreePage } from '../support/embedded/damage.ts'
 import { type Ended, fanno } from '../support/fanno.ts'
 import { paragraph } from '../support/records/texts.ts'
@@ -60,7 +60,7 @@ const ways: Readonly<Record<string, (path: string) => void>> = {
 
 describe('a log with', () => {
   for (const [index, [what, how]] of Object.entries(ways).entries())
-    test(`${what} is told by verify and by the next run, with exit code 65`, async () => {
+    it(`${what} is told by verify and by the next run, with exit code 65`, async () => {
       const name = `copy-${index}`
       how(copyOf(name))
       const before = readFileSync(join(folder, name, 'out', 'fanno-rehearsal', 'rehearsal-alpaca.json'), 'utf8')
@@ -75,7 +75,7 @@ describe('a log with', () => {
     }, 60_000)
 })
 
-test('what is whole can be got out, and what is left out is named', async () => {
+it('what is whole can be got out, and what is left out is named', async () => {
   copyOf('partly')
   zeroUsedTreePage(dataOf('partly'), 3)
   const catted = await fanno(join(folder, 'partly'), ['cat', 'pairs', '--json'])
@@ -86,7 +86,7 @@ test('what is whole can be got out, and what is left out is named', async () => 
   expect(linesOf(exported)).toHaveLength(linesOf(catted).length)
 })
 
-test('altered pairs are named by topic, partition and offset, and the others are printed', async () => {
+it('altered pairs are named by topic, partition and offset, and the others are printed', async () => {
   copyOf('altered')
   const one = JSON.parse(linesOf(await fanno(join(folder, 'good'), ['cat', 'pairs', '--json']))[3]!)
   expect(alterWords(dataOf('altered'), one.value.response, 'x'.repeat(8))).toBeGreaterThan(0)
@@ -107,7 +107,7 @@ test('altered pairs are named by topic, partition and offset, and the others are
   })
 })
 
-test('a damaged log can be begun anew, and a good copy put back', async () => {
+it('a damaged log can be begun anew, and a good copy put back', async () => {
   truncateSync(copyOf('anew'), 0)
   expect(await run('anew', '--fresh', '--yes')).toMatchObject({ code: 0 })
   expect(await fanno(join(folder, 'anew'), ['verify'])).toMatchObject({ code: 0 })
@@ -118,7 +118,7 @@ test('a damaged log can be begun anew, and a good copy put back', async () => {
   expect(await fanno(join(folder, 'restored'), ['verify'])).toMatchObject({ code: 0 })
 })
 
-test('schemas that are damaged are brought by the version that reads, as long as it has the same', async () => {
+it('schemas that are damaged are brought by the version that reads, as long as it has the same', async () => {
   const altered = alterWords(copyOf('schemas'), '\\"fields\\"', '\\"fieldz\\"')
   expect(altered).toBeGreaterThan(20)
   const catted = await fanno(join(folder, 'schemas'), ['cat', 'pairs', '--json'])
@@ -127,7 +127,7 @@ test('schemas that are damaged are brought by the version that reads, as long as
   expect(catted.stdout).not.toContain('undecodable')
 })
 
-test('a damaged document ends the run that reads it, before it is worked on', async () => {
+it('a damaged document ends the run that reads it, before it is worked on', async () => {
   const place = join(folder, 'documents')
   mkdirSync(join(place, 'docs'), { recursive: true })
   for (let n = 0; n < 3; n++) writeFileSync(join(place, 'docs', `${n}.txt`), `A wombat. ${paragraph(n, 8)}`)
@@ -141,7 +141,7 @@ test('a damaged document ends the run that reads it, before it is worked on', as
   })
 })
 
-test('a limit of file sizes ends a run with exit code 75, and is named', async () => {
+it('a limit of file sizes ends a run with exit code 75, and is named', async () => {
   const limited = await fanno(
     join(folder, 'good'),
     ['-c', 'ulimit -f 32; exec "$@"', 'sh', command, 'run', 'docs', '--quiet', '--data-dir', 'new'],

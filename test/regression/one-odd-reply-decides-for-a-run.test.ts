@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { InferenceService } from '../../engine/inference/inference.ts'
 import { aPassage, askContext, everyAsk, inferenceAt, isGood, pipelineSecret } from '../support/records/questions.ts'
 import { type ScriptedReply, type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts'
@@ -27,7 +27,7 @@ const odd: Readonly<Record<string, ScriptedReply>> = {
   'something else': { body: { hello: 'world' } }
 }
 
-test.each(Object.keys(odd))('%s in place of any one reply of the preflight changes nothing', async what => {
+it.each(Object.keys(odd))('%s in place of any one reply of the preflight changes nothing', async what => {
   let questions = 1
   for (let at = 1; at <= questions; at++) {
     let asked = 0
@@ -45,7 +45,7 @@ test.each(Object.keys(odd))('%s in place of any one reply of the preflight chang
   expect(questions).toBeGreaterThan(4)
 })
 
-test.each(['a failure', 'something else'])('%s in place of every reply of embeddings is still told', async what => {
+it.each(['a failure', 'something else'])('%s in place of every reply of embeddings is still told', async what => {
   server.answer(({ path }) => (path === '/embeddings' ? odd[what] : undefined))
   inference = inferenceAt(server.url).inference
   inference.prepare(everyAsk, pipelineSecret)

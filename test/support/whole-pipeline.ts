@@ -12,12 +12,13 @@ import type { RuntimeLimits } from '../../engine/runtime/ground/limits.ts'
 import { asksOf, type Pipeline, startPipeline } from '../../engine/runtime/process/pipeline.ts'
 import { noTelemetry, type Telemetry } from '../../engine/telemetry/port.ts'
 import type { Document } from '../../schemas/types.ts'
+import { inferenceDefaults } from '../../services/operate/inference-options.ts'
 import {
   type RehearsalModel,
   type RehearsalOptions,
   startRehearsalModel
 } from '../../services/rehearsal-model/index.ts'
-import { documents, headerPrefix, requestNames } from '../../services/topics.ts'
+import { documents, headerPrefix } from '../../services/topics.ts'
 import { topology } from '../../services/topology.ts'
 import { type Verification, verify } from '../../services/verify/index.ts'
 import { schemaNamed } from './schemas.ts'
@@ -65,8 +66,8 @@ export async function startWhole(
     ...(options.apiKey && { apiKey: options.apiKey })
   }
   const inference = createInference({
-    ...requestNames,
-    aliases: { teacher: alias, judge: alias, embedder: alias },
+    ...inferenceDefaults,
+    aliases: { teacher: alias, judge: alias, embedder: { ...alias, embeds: true } },
     promptFiles: new Map(),
     notice,
     timing,

@@ -1,10 +1,11 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path/posix'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   badFiles,
   clientsOutOfPlace,
   crowdedFolders,
+  foreignWordsInEngine,
   importsOf,
   impureLibraries,
   impureStages,
@@ -30,38 +31,45 @@ const told = (violations: readonly Violation[]): string[] =>
   violations.map(({ path, found, reason }) => `${path}: ${found} (${reason})`)
 
 describe('the sources', () => {
-  test('are found', () => {
+  it('are found', () => {
     expect(sources.length).toBeGreaterThan(30)
     expect(sources.map(({ path }) => path)).toContain('engine/declare/stage.ts')
   })
-  test('import what the table in docs/architecture.md allows', () => {
+  it('import what the table in docs/architecture.md allows', () => {
     expect(table.length).toBeGreaterThan(15)
     expect(told(againstTable(sources, table))).toEqual([])
   })
-  test('each have a row in that table, and each row has files', () => {
+  it('each have a row in that table, and each row has files', () => {
     const places = table.flatMap(({ paths }) => paths).filter(path => !/[<*]/.test(path))
     expect(places.filter(place => !sources.some(({ path }) => path.startsWith(place)))).toEqual([])
   })
-  test('use no impure library in stages and in the contract', () => {
+  it('use no impure library in stages and in the contract', () => {
     expect(told(impureLibraries(sources))).toEqual([])
   })
-  test('import a client only where it is wrapped', () => {
+  it('import a client only where it is wrapped', () => {
     expect(told(clientsOutOfPlace(sources))).toEqual([])
   })
-  test('have no clock, chance or environment in stages and in the contract', () => {
+  it('have no clock, chance or environment in stages and in the contract', () => {
     expect(told(impureStages(sources))).toEqual([])
   })
-  test('have no giant files and no vague names', () => {
+  it('have no giant files and no vague names', () => {
     expect(told(badFiles(sources))).toEqual([])
   })
-  test('lie in folders that can be taken in at a glance', () => {
+  it('have no word of FANNO or of its command in the engine, its pages and schemas included', () => {
+    const texts = globSync('engine/**/*.{ts,md,avsc,json}', { cwd: root }).map(path =>
+      file(path, readFileSync(`${root}${path}`, 'utf8'))
+    )
+    expect(texts.length).toBeGreaterThan(150)
+    expect(told(foreignWordsInEngine(texts))).toEqual([])
+  })
+  it('lie in folders that can be taken in at a glance', () => {
     const paths = globSync('{engine,examples,services,schemas,infra,test,docs}/**/*.*', { cwd: root })
     expect(told(crowdedFolders(paths))).toEqual([])
   })
-  test('have no test that is switched off or runs alone', () => {
+  it('have no test that is switched off or runs alone', () => {
     expect(told(sleepingTests(sources))).toEqual([])
   })
-  test('do not import each other in circles, neither files nor folders', () => {
+  it('do not import each other in circles, neither files nor folders', () => {
     expect(told(importCircles(sources))).toEqual([])
   })
 })
@@ -71,7 +79,7 @@ const stage = file('services/judge-thing/stage.ts')
 const found = (violations: readonly Violation[]): string[] => violations.map(violation => violation.found)
 
 describe('reading imports', () => {
-  test('sees static, type-only, re-exported, bare and dynamic imports', () => {
+  it('sees static, type-only, re-exported, bare and dynamic imports', () => {
     const text = [
       "import { a } from './a.ts'",
       "import type { B } from '../b.ts'",
@@ -89,7 +97,7 @@ describe('reading imports', () => {
       { target: 'engine/log/f.ts', ours: true, typeOnly: false }
     ])
   })
-  test('takes no import from a comment, and leaves URLs whole', () => {
+  it('takes no import from a comment, and leaves URLs whole', () => {
     const text = "// import 'lmdb'\n/** import('lmdb') */\nconst url = 'http://x' // import('lmdb')\n"
     expect(importsOf(file('a.ts', text))).toEqual([])
     expect(withoutComments(text)).toContain("'http://x'")
@@ -101,14 +109,14 @@ describe('a violation is reported', () => {
     const text = targets.map(target => `import { x } from './${relative(dirname(path), target)}'`).join('\n')
     return found(againstTable([stage, file(path, text)], table))
   }
-  test('when an example knows the services, and not for the engine and its own files', () => {
+  it('when an example knows the services, and not for the engine and its own files', () => {
     const allowed = ['engine/index.ts', 'examples/six-questions/pipeline.ts']
     expect(astray('examples/six-questions/main.ts', ...allowed, 'services/topics.ts', 'schemas/types.ts')).toEqual([
       'imports services/topics.ts',
       'imports schemas/types.ts'
     ])
   })
-  test('when the engine imports a service or a test, and when one of its folders imports what stands above it', () => {
+  it('when the engine imports a service or a test, and when one of its folders imports what stands above it', () => {
     expect(astray('engine/log/x.ts', 'services/topics.ts', 'test/support/y.ts', 'engine/declare/stage.ts')).toEqual([
       'imports services/topics.ts',
       'imports test/support/y.ts'
@@ -118,7 +126,7 @@ describe('a violation is reported', () => {
       'imports engine/log/port.ts'
     ])
   })
-  test('when a stage imports the engine beyond its contract, another stage or the pipeline', () => {
+  it('when a stage imports the engine beyond its contract, another stage or the pipeline', () => {
     const allowed = ['engine/declare/index.ts', 'services/topics.ts', 'services/judge-thing/rules.ts']
     const others = ['engine/log/port.ts', 'services/topology.ts', 'services/operate/read.ts']
     expect(astray('services/judge-thing/prompt.ts', ...allowed, ...others)).toEqual(
@@ -127,19 +135,19 @@ describe('a violation is reported', () => {
     const other = file('services/other-thing/stage.ts', "import { x } from '../judge-thing/rules.ts'")
     expect(found(againstTable([stage, other], table))).toEqual(['imports services/judge-thing/rules.ts'])
   })
-  test('when what stages share imports a stage, and when what operates a pipeline imports the command', () => {
+  it('when what stages share imports a stage, and when what operates a pipeline imports the command', () => {
     expect(astray('services/tag-grid.ts', 'services/judge-thing/rules.ts', 'services/topology.ts')).toHaveLength(2)
     expect(astray('services/operate/x.ts', 'services/cli/ending/exit-codes.ts', 'engine/index.ts')).toHaveLength(1)
     expect(astray('services/verify/x.ts', 'services/export/index.ts', 'services/operate/read.ts')).toHaveLength(1)
     expect(astray('infra/kafka/x.ts', 'engine/index.ts', 'infra/kafka/main.ts')).toHaveLength(1)
   })
-  test('when a file is in a folder that the table does not know', () => {
+  it('when a file is in a folder that the table does not know', () => {
     expect(astray('services/elsewhere/x.ts')).toEqual(['services/elsewhere/x.ts'])
   })
-  test('when there is no table to hold them against', () => {
+  it('when there is no table to hold them against', () => {
     expect(() => importTable('| folder | what it is |')).toThrow('no table')
   })
-  test('when the contract or a stage imports a client, a disk, or a library that is not for text', () => {
+  it('when the contract or a stage imports a client, a disk, or a library that is not for text', () => {
     const text = ['yaml', 'zod', 'linkedom', 'node:fs', 'openai'].map(name => `import x from '${name}'`).join('\n')
     expect(found(impureLibraries([file('engine/declare/x.ts', text)]))).toEqual(
       ['yaml', 'linkedom', 'node:fs', 'openai'].map(name => `imports ${name}`)
@@ -148,7 +156,7 @@ describe('a violation is reported', () => {
       ['yaml', 'node:fs', 'openai'].map(name => `imports ${name}`)
     )
   })
-  test('when a stage imports mathematics that touch the disk, even through another file', () => {
+  it('when a stage imports mathematics that touch the disk, even through another file', () => {
     const mathematics = [
       file('engine/mathematics/cosine.ts', "import type { X } from '../declare/index.ts'"),
       file('engine/mathematics/index-file.ts', "import { open } from 'lmdb'"),
@@ -160,7 +168,7 @@ describe('a violation is reported', () => {
       'imports engine/mathematics/nearest.ts'
     ])
   })
-  test('when a client is imported away from its wrapper', () => {
+  it('when a client is imported away from its wrapper', () => {
     const text = "import OpenAI from 'openai'\nimport { open } from 'lmdb'\nimport { Kafka } from 'kafkajs'"
     const places = ['engine/inference/x.ts', 'engine/log/embedded/x.ts', 'engine/log/kafka/x.ts', 'test/unit/x.ts']
     expect(places.map(path => found(clientsOutOfPlace([file(path, text)])))).toEqual([
@@ -170,7 +178,7 @@ describe('a violation is reported', () => {
       []
     ])
   })
-  test('when a stage uses a clock, chance or the environment, and not in the console', () => {
+  it('when a stage uses a clock, chance or the environment, and not in the console', () => {
     const text =
       'const a = Math.random() + Date.now()\nconst b = process.env.HOME\nconst c = new Date()\n// Date.now()\n'
     const expected = ['Math.random', 'Date.now', 'process.env', 'new Date(']
@@ -178,26 +186,35 @@ describe('a violation is reported', () => {
     expect(found(impureStages([file('engine/declare/x.ts', text)]))).toEqual(expected)
     expect(impureStages([stage, file('services/console/x.ts', text)])).toEqual([])
   })
-  test('when a file has more than 400 lines', () => {
+  it('when a file has more than 400 lines', () => {
     expect(found(badFiles([file('engine/a.ts', '\n'.repeat(401)), file('engine/b.ts', '\n'.repeat(400))]))).toEqual([
       '401 lines'
     ])
   })
-  test('when a folder holds more than 15 files, those in its folders not counted', () => {
+  it('when the engine speaks of a method or of a variable of the command, be it in a comment', () => {
+    const text = "// The teacher answers.\nconst a = 'FANNO_LOG'\nconst passages = b['x-fanno-stage']\n"
+    expect(found(foreignWordsInEngine([file('engine/a.ts', text), file('services/a.ts', text)]))).toEqual([
+      'teacher',
+      'FANNO_LOG',
+      'passages',
+      'fanno'
+    ])
+  })
+  it('when a folder holds more than 15 files, those in its folders not counted', () => {
     const many = (folder: string, count: number) => Array.from({ length: count }, (_, index) => `${folder}/${index}.ts`)
     expect(found(crowdedFolders([...many('engine/log', 16), ...many('engine/log/kafka', 15)]))).toEqual(['16 files'])
   })
-  test('when a name is vague', () => {
+  it('when a name is vague', () => {
     const paths = ['engine/utils/a.ts', 'engine/log-helpers.ts', 'services/x/error-handler.ts', 'engine/commons-law.ts']
     expect(found(badFiles(paths.map(path => file(path))))).toEqual(['utils', 'log-helpers.ts', 'error-handler.ts'])
   })
-  test('when a test is switched off or runs alone', () => {
+  it('when a test is switched off or runs alone', () => {
     const text = ['skip', 'only', 'todo'].map(word => `${'test'}.${word}('x')\n`).join('')
     expect(found(sleepingTests([file('test/unit/x.test.ts', text)]))).toEqual(
       ['skip', 'only', 'todo'].map(word => `${'test'}.${word}`)
     )
   })
-  test('when files import each other in a circle, be it of types alone', () => {
+  it('when files import each other in a circle, be it of types alone', () => {
     const circle = [
       file('engine/a.ts', "import { b } from './b.ts'"),
       file('engine/b.ts', "import { c } from './c.ts'"),
@@ -207,7 +224,7 @@ describe('a violation is reported', () => {
     const types = [circle[0]!, file('engine/b.ts', "import type { a } from './a.ts'")]
     expect(importCircles(types)).toHaveLength(1)
   })
-  test('when folders import each other in a circle, though no files do', () => {
+  it('when folders import each other in a circle, though no files do', () => {
     const rooms = [
       file('engine/log/open.ts', "import { a } from './pages/a.ts'"),
       file('engine/log/pages/a.ts'),

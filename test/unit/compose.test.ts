@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { variables } from '../../services/cli/settings/variables.ts'
 import { topology } from '../../services/topology.ts'
@@ -40,13 +40,13 @@ const whereNot = (holds: (service: Service) => boolean, among = services): strin
   among.filter(([, service]) => !holds(service)).map(([name]) => name)
 
 describe('docker-compose.yml', () => {
-  test('has one service for each stage, which runs that stage and no other', () => {
+  it('has one service for each stage, which runs that stage and no other', () => {
     const found = ours.filter(([, { command }]) => command?.[0] === 'start')
     expect(found.map(([name]) => name).sort()).toEqual([...stages].sort())
     expect(found.map(([, { command }]) => command)).toEqual(found.map(([name]) => ['start', name]))
   })
 
-  test('starts a stage once topics and schemas are there, again after a failure, and lets it drain', () => {
+  it('starts a stage once topics and schemas are there, again after a failure, and lets it drain', () => {
     const asStage = ({ depends_on, restart, stop_grace_period }: Service) => ({
       depends_on,
       restart,
@@ -62,7 +62,7 @@ describe('docker-compose.yml', () => {
       })
   })
 
-  test('pins every image to a version; ours has that of the package, and is never fetched from elsewhere', () => {
+  it('pins every image to a version; ours has that of the package, and is never fetched from elsewhere', () => {
     expect(whereNot(({ image }) => /^[\w./-]+:v?\d+\.\d+\.\d+$/.test(image ?? ''))).toEqual([])
     const { version } = JSON.parse(read('package.json'))
     expect(new Set(ours.map(([, { image }]) => image))).toEqual(new Set([`fanno-stream:${version}`]))
@@ -70,7 +70,7 @@ describe('docker-compose.yml', () => {
     expect(whereNot(({ pull_policy }) => pull_policy === 'never', ours)).toEqual([])
   })
 
-  test('runs nothing as root, with privileges, or with a root file system that can be written to', () => {
+  it('runs nothing as root, with privileges, or with a root file system that can be written to', () => {
     expect(whereNot(({ user }) => /^[1-9]\d*:\d+$/.test(user ?? ''))).toEqual([])
     expect(whereNot(({ read_only }) => read_only === true)).toEqual([])
     expect(whereNot(({ cap_drop, cap_add }) => cap_drop?.join() === 'ALL' && !cap_add)).toEqual([])
@@ -78,11 +78,11 @@ describe('docker-compose.yml', () => {
     expect(whereNot(({ privileged }) => !privileged)).toEqual([])
   })
 
-  test('opens no port to the host, as the broker asks nobody who he is', () => {
+  it('opens no port to the host, as the broker asks nobody who he is', () => {
     expect(whereNot(({ ports }) => ports === undefined)).toEqual([])
   })
 
-  test('knows how healthy each service is, but for what ends by itself', () => {
+  it('knows how healthy each service is, but for what ends by itself', () => {
     const ends = services.filter(([, { restart }]) => restart !== 'unless-stopped')
     expect(ends.map(([name]) => name).sort()).toEqual(['fanno', 'schemas', 'topics'])
     expect(whereNot(({ healthcheck }) => healthcheck?.disable === true, ends)).toEqual([])
@@ -92,7 +92,7 @@ describe('docker-compose.yml', () => {
     for (const stage of stages) expect(compose.services[stage]!.healthcheck).toBeUndefined()
   })
 
-  test('waits for no service that a profile leaves out, unless it may be missing', () => {
+  it('waits for no service that a profile leaves out, unless it may be missing', () => {
     const missing = services.flatMap(([name, { depends_on = {}, profiles = [] }]) =>
       Object.entries(depends_on).flatMap(([on, { required = true }]) => {
         const needs = compose.services[on]?.profiles
@@ -102,12 +102,12 @@ describe('docker-compose.yml', () => {
     expect(missing).toEqual([])
   })
 
-  test('names volumes that there are', () => {
+  it('names volumes that there are', () => {
     const named = services.flatMap(([, { volumes = [] }]) => volumes.map(volume => volume.split(':')[0]!))
     expect(named.filter(name => /^[\w-]+$/.test(name) && !(name in compose.volumes))).toEqual([])
   })
 
-  test('gives our services every variable that there is, but for what the image or a command sets', () => {
+  it('gives our services every variable that there is, but for what the image or a command sets', () => {
     // The log is Kafka here; the port and the folder are the image's.
     const theirs = ['FANNO_DATA_DIR', 'PORT']
     const known = Object.keys(variables.shape).filter(name => !theirs.includes(name))
@@ -117,14 +117,14 @@ describe('docker-compose.yml', () => {
 })
 
 describe('gpu.env', () => {
-  test('sets what docker-compose.yml reads', () => {
+  it('sets what docker-compose.yml reads', () => {
     const set = [...read('infra/container/gpu.env').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name!)
     const text = read('docker-compose.yml')
     const isRead = (name: string) => text.includes(`\${${name}`) || new RegExp(`^ +${name}:$`, 'm').test(text)
     expect(set.filter(name => name !== 'COMPOSE_PROFILES' && !isRead(name))).toEqual([])
   })
 
-  test('names endpoints that are services of the profile', () => {
+  it('names endpoints that are services of the profile', () => {
     const hosts = [...read('infra/container/gpu.env').matchAll(/^\w+_BASE_URL=http:\/\/([\w-]+):/gm)].map(
       ([, at]) => at!
     )
@@ -135,18 +135,18 @@ describe('gpu.env', () => {
 describe('the Dockerfile', () => {
   const dockerfile = read('infra/container/Dockerfile')
 
-  test('stands on one pinned version of Node, the one of package-lock.json', () => {
+  it('stands on one pinned version of Node, the one of package-lock.json', () => {
     const { version } = JSON.parse(read('package-lock.json')).packages['node_modules/node']
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image)
     expect(new Set(bases)).toEqual(new Set([`node:${version}-bookworm-slim`]))
   })
 
-  test('runs as a user with a number, and asks for health', () => {
+  it('runs as a user with a number, and asks for health', () => {
     expect(dockerfile).toMatch(/^USER 1000:1000$/m)
     expect(dockerfile).toMatch(/^HEALTHCHECK /m)
   })
 
-  test('copies nothing that .dockerignore keeps out', () => {
+  it('copies nothing that .dockerignore keeps out', () => {
     const allowed = [...read('.dockerignore').matchAll(/^!(.+)$/gm)].map(([, path]) => path!)
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) => paths!.split(' '))
     expect(copied.filter(path => !allowed.includes(path))).toEqual([])

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type CutRule,
   endsOfPairs,
@@ -42,7 +42,7 @@ const jsonLines = (name: string): Record<string, never>[] =>
     .map(line => JSON.parse(line))
 
 describe('an export', () => {
-  test('writes Alpaca as one array of instruction, input and output', async () => {
+  it('writes Alpaca as one array of instruction, input and output', async () => {
     await toFolder(await logWithPairs(5))
     const found = JSON.parse(read('alpaca.json')) as Record<string, string>[]
     expect(found).toHaveLength(5)
@@ -50,7 +50,7 @@ describe('an export', () => {
     const first = found.find(({ instruction }) => instruction === 'Explain thing 0.')
     expect(first).toEqual({ instruction: 'Explain thing 0.', input: '', output: 'Thing 0 is "so".\nAnd more.' })
   })
-  test('writes messages as one conversation a line', async () => {
+  it('writes messages as one conversation a line', async () => {
     await toFolder(await logWithPairs(2))
     const found = jsonLines('messages.jsonl').find(line => JSON.stringify(line).includes('thing 1'))
     expect(found).toEqual({
@@ -60,7 +60,7 @@ describe('an export', () => {
       ]
     })
   })
-  test('writes where each pair comes from beside it, in the same order', async () => {
+  it('writes where each pair comes from beside it, in the same order', async () => {
     const exported = await toFolder(await logWithPairs(6))
     expect(exported).toMatchObject({ pairs: 6, documents: 3 })
     const lineage = jsonLines('lineage.jsonl')
@@ -73,7 +73,7 @@ describe('an export', () => {
       passage: { text: 'A.' }
     })
   })
-  test('of a rehearsal says so in each file name and line', async () => {
+  it('of a rehearsal says so in each file name and line', async () => {
     const { files } = await toFolder(await logWithPairs(2), { rehearsal: true })
     expect(files.map(file => file.slice(folder.length + 3))).toEqual([
       'rehearsal-alpaca.json',
@@ -82,7 +82,7 @@ describe('an export', () => {
     ])
     expect(jsonLines('rehearsal-lineage.jsonl').every(({ rehearsal }) => rehearsal === true)).toBe(true)
   })
-  test('of no pairs writes nothing, and leaves what was written before', async () => {
+  it('of no pairs writes nothing, and leaves what was written before', async () => {
     expect(await toFolder(await logWithPairs(0))).toMatchObject({ pairs: 0, files: [] })
     expect(existsSync(join(folder, 'p', 'alpaca.json'))).toBe(false)
     await toFolder(await logWithPairs(2))
@@ -90,7 +90,7 @@ describe('an export', () => {
     expect(JSON.parse(read('alpaca.json'))).toHaveLength(2)
     expect(readdirSync(join(folder, 'p')).filter(name => name.includes('unfinished'))).toEqual([])
   })
-  test('has a folder for each pipeline, and refuses one that another log wrote under the same name', async () => {
+  it('has a folder for each pipeline, and refuses one that another log wrote under the same name', async () => {
     const log = await logWithPairs(2)
     await toFolder(log)
     const before = read('alpaca.json')
@@ -100,18 +100,18 @@ describe('an export', () => {
     expect(read('alpaca.json')).toBe(before)
     await toFolder(log)
   })
-  test('has a card that says which file is which configuration', async () => {
+  it('has a card that says which file is which configuration', async () => {
     await toFolder(await logWithPairs(2), { rehearsal: true })
     expect(read('README.md')).toContain('config_name: default\n  data_files: rehearsal-alpaca.json')
     expect(read('README.md')).toContain('not for training')
   })
-  test('leaves out what was appended behind the ends it was given', async () => {
+  it('leaves out what was appended behind the ends it was given', async () => {
     const log = await logWithPairs(3)
     const ends = await endsOfPairs(log)
     log.add(aPair(99))
     expect((await toFolder(log, { ends })).pairs).toBe(3)
   })
-  test('that fails leaves the files of the one before as they were, and nothing unfinished', async () => {
+  it('that fails leaves the files of the one before as they were, and nothing unfinished', async () => {
     const log = await logWithPairs(3)
     await toFolder(log)
     const before = read('alpaca.json')
@@ -129,12 +129,12 @@ describe('an export', () => {
       'messages.jsonl'
     ])
   })
-  test('into a place where nothing can be written says so', async () => {
+  it('into a place where nothing can be written says so', async () => {
     mkdirSync(join(folder, 'p', 'alpaca.json', 'in-the-way'), { recursive: true })
     await expect(toFolder(await logWithPairs(1))).rejects.toThrow(/EISDIR|ENOTEMPTY|directory/)
     expect(existsSync(join(folder, 'p', 'messages.jsonl'))).toBe(false)
   })
-  test('to a stream waits for a slow reader', async () => {
+  it('to a stream waits for a slow reader', async () => {
     const log = await logWithPairs(40)
     const pieces: string[] = []
     const slow = new Writable({
@@ -159,34 +159,34 @@ describe('a selection', () => {
     for await (const found of pairsBelow(log, upTo)) if (selection(found)) ids.push(found.value.id)
     return ids.sort()
   }
-  test('has exactly the number asked for, whatever the order in which pairs came', async () => {
+  it('has exactly the number asked for, whatever the order in which pairs came', async () => {
     const log = await logWithPairs(2_500)
     for (const count of [1, 7, 2_499, 2_500]) expect(await chosen(log, count, 'hash')).toHaveLength(count)
   })
-  test('is the same for the same ends, though more was appended since', async () => {
+  it('is the same for the same ends, though more was appended since', async () => {
     const log = await logWithPairs(50)
     const ends = await endsOfPairs(log)
     const before = await chosen(log, 10, 'hash', ends)
     for (let number = 50; number < 100; number++) log.add(aPair(number))
     expect(await chosen(log, 10, 'hash', ends)).toEqual(before)
   })
-  test('by hash does not favour the first', async () => {
+  it('by hash does not favour the first', async () => {
     const ids = await chosen(await logWithPairs(1_000), 100, 'hash')
     const early = ids.filter(id => Number(id.slice('pair-'.length)) < 500).length
     expect(early).toBeGreaterThan(25)
     expect(early).toBeLessThan(75)
   })
-  test('of the fastest is the first on the log', async () => {
+  it('of the fastest is the first on the log', async () => {
     expect(await chosen(await logWithPairs(20), 3, 'fastest')).toEqual(['pair-0', 'pair-1', 'pair-2'])
   })
-  test('is everything where there is not more', async () => {
+  it('is everything where there is not more', async () => {
     expect(await chosen(await logWithPairs(4), 10, 'hash')).toHaveLength(4)
     expect(await chosen(await logWithPairs(0), 10, 'hash')).toEqual([])
   })
 })
 
 describe('a cut', () => {
-  test('is found again by number and rule', async () => {
+  it('is found again by number and rule', async () => {
     const log = await logWithPairs(3)
     expect(await findCut(log, 2, 'hash')).toBeUndefined()
     await recordCut(log, 2, 'hash', [1, 1])
@@ -194,7 +194,7 @@ describe('a cut', () => {
     expect(await findCut(log, 3, 'hash')).toBeUndefined()
     expect(await findCut(log, 2, 'fastest')).toBeUndefined()
   })
-  test('that the log did not take is an error', async () => {
+  it('that the log did not take is an error', async () => {
     const log = await logWithPairs(3)
     log.log.onCommit = () => ({ status: 'aborted', cause: new Error('the disk is full') })
     await expect(recordCut(log, 2, 'hash', [1, 1])).rejects.toThrow('the disk is full')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AnyTopic, topicName } from '../../engine/declare/index.ts'
 import { createCodec } from '../../engine/log/codec.ts'
 import { rejections as rejectionsTopic } from '../../engine/runtime/ground/engine-topics.ts'
@@ -64,7 +64,7 @@ const positions = () => values<IngestPosition>(ingestPositions)
 const texts = async () => (await ingested()).map(document => document.content.toString()).sort()
 
 describe('what is read', () => {
-  test('keeps the bytes of text, Markdown and HTML files as they are, and names them after their path', async () => {
+  it('keeps the bytes of text, Markdown and HTML files as they are, and names them after their path', async () => {
     mkdirSync(join(folder, 'docs'))
     put('docs/a.txt', Buffer.from([0xff, 0xfe, 0x41, 0x00]))
     put('docs/b.md', '# B')
@@ -79,7 +79,7 @@ describe('what is read', () => {
       ['file:docs/c.htm.gz', 'text/html', Buffer.from('<p>C')]
     ])
   })
-  test('takes id, url, title, licence and text of a JSON line, and the rest as metadata in strings', async () => {
+  it('takes id, url, title, licence and text of a JSON line, and the rest as metadata in strings', async () => {
     put(
       'd.jsonl',
       lines(
@@ -96,32 +96,32 @@ describe('what is read', () => {
       { givenId: 'file:d.jsonl#3', mediaType: 'text/markdown', url: null }
     ])
   })
-  test('keys every document by the id it was given, so that copies share a partition', async () => {
+  it('keys every document by the id it was given, so that copies share a partition', async () => {
     put('d.jsonl', lines({ id: 'same', text: 'a' }, { id: 'same', text: 'b' }))
     await run(['d.jsonl'])
     const records = log.records('p.documents.v1')
     expect(records.map(record => record.key?.toString())).toEqual(['same', 'same'])
     expect(new Set(records.map(record => record.partition)).size).toBe(1)
   })
-  test('survives keys called __proto__ and lone surrogates', async () => {
+  it('survives keys called __proto__ and lone surrogates', async () => {
     put('d.jsonl', '{"id":"x","text":"a\\ud800b","__proto__":{"polluted":true},"constructor":"c"}\n')
     expect((await run(['d.jsonl'])).documents).toBe(1)
     expect(await texts()).toEqual(['a\uFFFDb'])
     expect((await ingested())[0]!.metadata).toEqual({ '(__proto__)': '{"polluted":true}', constructor: 'c' })
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
   })
-  test('keeps an id beyond 2^53 to its last digit', async () => {
+  it('keeps an id beyond 2^53 to its last digit', async () => {
     put('d.jsonl', '{"id":12345678901234567891,"text":"a"}\n')
     await run(['d.jsonl'])
     expect((await ingested())[0]!.givenId).toBe('12345678901234567891')
   })
-  test('reads JSON lines from standard input, or else one text', async () => {
+  it('reads JSON lines from standard input, or else one text', async () => {
     await run(['-'], { stdin: Readable.from([Buffer.from(' {"text":"o'), Buffer.from('ne"}\n{"text":"two"}')]) })
     expect(await texts()).toEqual(['one', 'two'])
     await run(['-'], { stdin: Readable.from([Buffer.from('plain '), Buffer.from('words')]) })
     expect(await texts()).toEqual(['one', 'plain words', 'two'])
   })
-  test('follows a slow standard input: what came is committed before more comes', async () => {
+  it('follows a slow standard input: what came is committed before more comes', async () => {
     const stdin = new Readable({ read: () => {} })
     stdin.push('{"text":"one"}\n')
     const running = run(['-'], { stdin })
@@ -131,7 +131,7 @@ describe('what is read', () => {
     stdin.push(null)
     expect((await running).documents).toBe(2)
   })
-  test('leaves a standard input that never ends when it is told to stop', async () => {
+  it('leaves a standard input that never ends when it is told to stop', async () => {
     const stdin = new Readable({ read: () => {} })
     stdin.push('{"text":"one"}\n')
     const stop = new AbortController()
@@ -140,12 +140,12 @@ describe('what is read', () => {
     stop.abort()
     expect((await running).documents).toBe(1)
   })
-  test('finds files by a pattern, and each file once', async () => {
+  it('finds files by a pattern, and each file once', async () => {
     put('a.txt', 'a')
     put('b.txt', 'b')
     expect((await run(['*.txt', 'a.txt', '.'])).documents).toBe(2)
   })
-  test('cuts lines of any length across chunks without holding more than one', async () => {
+  it('cuts lines of any length across chunks without holding more than one', async () => {
     const long = 'x'.repeat(150_000)
     put('d.jsonl.gz', gzipSync(lines({ text: long }, { text: 'short' })))
     await run(['d.jsonl.gz'])
@@ -154,7 +154,7 @@ describe('what is read', () => {
 })
 
 describe('what can not be read', () => {
-  test('is named and counted, and the others go on', async () => {
+  it('is named and counted, and the others go on', async () => {
     put('a.txt', 'a')
     put('b.pdf', 'b')
     put('c.txt.gz', gzipSync('a long enough text').subarray(0, 20))
@@ -163,13 +163,13 @@ describe('what can not be read', () => {
     expect(report.unreadable.map(({ source }) => source)).toEqual(['missing.txt', 'b.pdf', 'c.txt.gz', '*.none'])
     expect(report.notices[0]).toBe('cannot read missing.txt: there is no such file or folder')
   })
-  test('includes a compression bomb, of which no more than a part is inflated', async () => {
+  it('includes a compression bomb, of which no more than a part is inflated', async () => {
     put('bomb.jsonl.gz', gzipSync(`{"text":"${'\\n'.repeat(0)}"}\n${'\n'.repeat(40_000_000)}`, { level: 9 }))
     const report = await run(['bomb.jsonl.gz'])
     expect(report.unreadable).toMatchObject([{ source: 'bomb.jsonl.gz' }])
     expect(report.unreadable[0]!.problem).toContain('compression bomb')
   })
-  test('rejects bad lines with the reason, beside the good ones', async () => {
+  it('rejects bad lines with the reason, beside the good ones', async () => {
     put(
       'd.jsonl',
       `${lines({ text: 'good' })}{broken\n[1]\n{"text":5}\n\n${lines({ id: 'i'.repeat(2000), text: 'x' })}`
@@ -181,7 +181,7 @@ describe('what can not be read', () => {
     expect(new Set(found.map(rejection => rejection.id)).size).toBe(4)
     expect(found.find(({ evidence }) => evidence?.includes('{broken'))?.evidence).toContain('d.jsonl#2')
   })
-  test.each([
+  it.each([
     ['a list in a field', (deep: number) => `{"text":"a","x":${'['.repeat(deep)}${']'.repeat(deep)}}`],
     ['an object in an id', (deep: number) => `{"text":"a","id":${'{"id":'.repeat(deep)}1${'}'.repeat(deep)}}`],
     [
@@ -195,24 +195,24 @@ describe('what can not be read', () => {
     expect(await run(['d.jsonl'])).toMatchObject({ documents: 2, reasons: { 'bad-line': 1 }, unreadable: [] })
     expect(await texts()).toEqual(['before', 'behind'])
   })
-  test('keeps metadata that is nested as people nest it', async () => {
+  it('keeps metadata that is nested as people nest it', async () => {
     const deep = `${'['.repeat(98)}${']'.repeat(98)}`
     put('d.jsonl', `{"text":"a","x":${deep}}\n`)
     await run(['d.jsonl'])
     expect((await ingested())[0]?.metadata).toEqual({ x: deep })
   })
-  test('rejects invalid UTF-8 in a JSON line', async () => {
+  it('rejects invalid UTF-8 in a JSON line', async () => {
     put('d.jsonl', Buffer.concat([Buffer.from('{"text":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}\n')]))
     expect((await run(['d.jsonl'])).reasons).toEqual({ 'bad-line': 1 })
   })
-  test('rejects what is larger than the log takes, as a line and as a file', async () => {
+  it('rejects what is larger than the log takes, as a line and as a file', async () => {
     put('d.jsonl', lines({ text: 'y'.repeat(450_000) }, { text: 'z'.repeat(210_000) }, { text: 'fits' }))
     put('e.txt', 'x'.repeat(300_000))
     const report = await run(['d.jsonl', 'e.txt'])
     expect(report).toMatchObject({ documents: 1, reasons: { 'too-large': 3 } })
     expect(await texts()).toEqual(['fits'])
   })
-  test('leaves a last line that is not complete for the next time', async () => {
+  it('leaves a last line that is not complete for the next time', async () => {
     put('d.jsonl', `${lines({ text: 'one' })}{"text":"tw`)
     const report = await run(['d.jsonl'])
     expect(report.unreadable[0]?.problem).toContain('not complete')
@@ -225,7 +225,7 @@ describe('what can not be read', () => {
 })
 
 describe('when it is run again', () => {
-  test('adds nothing for sources without change', async () => {
+  it('adds nothing for sources without change', async () => {
     put('a.txt', 'a')
     put('empty.txt', '')
     put('d.jsonl', lines({ text: 'one' }, { text: 'two' }))
@@ -234,7 +234,7 @@ describe('when it is run again', () => {
     expect(await run(['.'])).toMatchObject({ documents: 0, sources: 0, unchanged: 3 })
     expect((await positions()).length).toBe(before)
   })
-  test('reads only the lines that were appended', async () => {
+  it('reads only the lines that were appended', async () => {
     put('d.jsonl', lines({ text: 'one' }).trimEnd())
     await run(['d.jsonl'])
     appendFileSync(join(folder, 'd.jsonl'), `\n${lines({ text: 'two' })}`)
@@ -246,7 +246,7 @@ describe('when it is run again', () => {
       [1, 2, 3].map(number => `file:d.jsonl#${number}`)
     )
   })
-  test('reads a source with other content from its beginning', async () => {
+  it('reads a source with other content from its beginning', async () => {
     put('d.jsonl', lines({ id: 1, text: 'one' }, { id: 2, text: 'two' }))
     await run(['d.jsonl'])
     put('d.jsonl', lines({ id: 1, text: 'ONE' }, { id: 2, text: 'two' }))
@@ -254,7 +254,7 @@ describe('when it is run again', () => {
     put('d.jsonl', lines({ id: 1, text: 'ONE' }))
     expect((await run(['d.jsonl'])).documents).toBe(1)
   })
-  test('gives the same bad line in new content another rejection, so that no id occurs twice', async () => {
+  it('gives the same bad line in new content another rejection, so that no id occurs twice', async () => {
     put('d.jsonl', '{bad\n{"text":"one"}\n')
     await run(['d.jsonl'])
     put('d.jsonl', '{bad\n{"text":"two"}\n')
@@ -262,7 +262,7 @@ describe('when it is run again', () => {
     const ids = (await rejected()).map(({ id }) => id)
     expect(new Set(ids).size).toBe(2)
   })
-  test('reads a whole file again when its bytes have changed', async () => {
+  it('reads a whole file again when its bytes have changed', async () => {
     put('a.txt', 'old')
     await run(['a.txt'])
     put('a.txt', 'new')
@@ -274,7 +274,7 @@ describe('when it is run again', () => {
 describe('when the log', () => {
   const many = lines(...Array.from({ length: 2_500 }, (_, index) => ({ text: `document ${index}` })))
 
-  test('does not say whether it committed, nothing is lost and nothing doubled', async () => {
+  it('does not say whether it committed, nothing is lost and nothing doubled', async () => {
     put('d.jsonl', many)
     const fates = ['unknown-written', { status: 'unknown', cause: new Error('no answer') }] as const
     let commit = 0
@@ -283,14 +283,14 @@ describe('when the log', () => {
     expect(new Set(await texts()).size).toBe(2_500)
     expect(await ingested()).toHaveLength(2_500)
   })
-  test('aborts a commit, it is tried again', async () => {
+  it('aborts a commit, it is tried again', async () => {
     put('d.jsonl', many)
     let commit = 0
     log.onCommit = () => (commit++ === 1 ? { status: 'aborted', cause: new Error('busy') } : undefined)
     expect((await run(['d.jsonl'])).documents).toBe(2_500)
     expect(await ingested()).toHaveLength(2_500)
   })
-  test('keeps failing, the ingest ends, and the next goes on where it ended', async () => {
+  it('keeps failing, the ingest ends, and the next goes on where it ended', async () => {
     put('d.jsonl', many)
     let commit = 0
     log.onCommit = () => {
@@ -304,7 +304,7 @@ describe('when the log', () => {
     expect((await run(['d.jsonl'])).documents).toBe(left)
     expect(new Set(await texts()).size).toBe(2_500)
   })
-  test('fences the writer, the input is left to the other process', async () => {
+  it('fences the writer, the input is left to the other process', async () => {
     put('d.jsonl', many)
     let commit = 0
     log.onCommit = () => (commit++ === 1 ? { status: 'fenced' } : undefined)
@@ -312,7 +312,7 @@ describe('when the log', () => {
     expect(report.unreadable).toMatchObject([{ source: 'd.jsonl' }])
     expect((await ingested()).length).toBe(report.documents)
   })
-  test('is not written to after the signal, beyond what was read', async () => {
+  it('is not written to after the signal, beyond what was read', async () => {
     put('d.jsonl', many)
     const stop = new AbortController()
     log.onCommit = () => {

@@ -3,6 +3,7 @@ import { Agent } from 'undici'
 import { InferenceError } from '../errors.ts'
 import { parseBody } from './completion.ts'
 import { fetchWithin } from './fetch-within.ts'
+import { defaultRemedies, type Remedies } from './remedies.ts'
 import { replyError } from './reply-error.ts'
 
 export interface EndpointOptions {
@@ -10,6 +11,7 @@ export interface EndpointOptions {
   readonly apiKey: string | undefined
   /** Connections at most; as many as requests may be in flight. */
   readonly connections: number
+  readonly remedies?: Remedies
 }
 
 export interface EndpointRequest {
@@ -22,6 +24,7 @@ export interface EndpointRequest {
 /** One base URL. A request is made once: retries are the pool's. */
 export interface Endpoint {
   readonly place: string
+  readonly remedies: Remedies
   post(path: '/chat/completions' | '/embeddings', body: object, request: EndpointRequest): Promise<unknown>
   /** The server's `/tokenize`, beside its `/v1`. */
   tokenize(body: object, request: EndpointRequest): Promise<unknown>
@@ -34,7 +37,8 @@ const maxReplyBytes = 10 * 1024 * 1024
 const stallMs = 50
 const shortestSecret = 16
 
-export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions): Endpoint {
+export function createEndpoint(options: EndpointOptions): Endpoint {
+  const { baseUrl, apiKey, connections, remedies = defaultRemedies } = options
   const place = placeOf(baseUrl)
   // Deadlines are ours: the agent's own would fire before a long completion's first byte.
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connections, keepAliveTimeout: 4_000 })
@@ -78,7 +82,7 @@ export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions
       if (outer.aborted) throw new InferenceError('shutdown', 'the request was withdrawn', { cause: error })
       if (late)
         throw new InferenceError('timeout', `${place} gave no complete reply within ${deadlineMs} ms`, { cause: error })
-      throw replyError(error, place, conceal)
+      throw replyError(error, place, conceal, remedies.key)
     } finally {
       clearTimeout(timer)
       outer.removeEventListener('abort', withdraw)
@@ -86,6 +90,7 @@ export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions
   }
   return {
     place,
+    remedies,
     post: (path, body, { headers, deadlineMs, signal }) =>
       exchange(deadlineMs, signal, inner =>
         client.post(path, { body, headers: { ...headers }, signal: inner }).asResponse()
@@ -108,7 +113,7 @@ export function createEndpoint({ baseUrl, apiKey, connections }: EndpointOptions
  */
 export function placeOf(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  const remedy = 'Base URLs look like http://host:8000/v1; a key goes into OPENAI_API_KEY or the key of the alias.'
+  const remedy = 'Base URLs look like http://host:8000/v1; a key is given apart from them.'
   if (!url || !/^https?:$/.test(url.protocol))
     throw new InferenceError('configuration', 'A base URL of a model is no http(s) URL.', { remedy })
   if (url.username || url.password)

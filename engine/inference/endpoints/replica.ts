@@ -83,7 +83,7 @@ export function createReplica(
   /** Says it unless it was said a moment ago. @returns whether it was. */
   const tell = (what: string): boolean => {
     if (closed || performance.now() - noticedAt < timing.noticeMs) return false
-    const toCheck = known ? '' : ` ${whatToCheck}`
+    const toCheck = known ? '' : ` ${whatToCheck(endpoint)}`
     notice(`${what}; waiting for it, nothing is lost.${toCheck}`)
     noticedAt = performance.now()
     return true
@@ -175,8 +175,8 @@ export function createReplica(
   }
 }
 
-const whatToCheck =
-  'It has not answered since the start: check that the server runs, and that the base URL (OPENAI_BASE_URL, or that of the alias) leads to it, with http:// or https:// as it is spoken there.'
+const whatToCheck = ({ remedies }: Endpoint): string =>
+  `It has not answered since the start: check that the server runs, and that ${remedies.baseUrlSetting} leads to it, with http:// or https:// as it is spoken there.`
 
 const isDead = (error: unknown): boolean =>
   error instanceof InferenceError && (error.kind === 'server-dead' || error.kind === 'timeout')

@@ -1,17 +1,25 @@
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai'
 import { InferenceError, type InferenceErrorKind, InputTooLong } from '../errors.ts'
+import { defaultRemedies } from './remedies.ts'
 
 const evidenceCharacters = 300
 
 /**
  * What a failed request means, by status and body as real servers answer (recorded in test/support/records/recorded-replies.ts).
  * @param conceal takes the key out of what a server says: some repeat it to whoever sent it
+ * @param keyRemedy what to do when the key is refused
  */
-export function replyError(error: unknown, place: string, conceal: (text: string) => string): InferenceError {
+export function replyError(
+  error: unknown,
+  place: string,
+  conceal: (text: string) => string,
+  keyRemedy = defaultRemedies.key
+): InferenceError {
   if (error instanceof InferenceError) return error
   if (error instanceof APIUserAbortError)
     return new InferenceError('shutdown', 'the request was withdrawn', { cause: error })
-  if (error instanceof APIError && typeof error.status === 'number') return statusError(error, place, conceal)
+  if (error instanceof APIError && typeof error.status === 'number')
+    return statusError(error, place, conceal, keyRemedy)
   const cause = error instanceof APIConnectionError ? (error.cause ?? error) : error
   if (cause instanceof InferenceError) return cause
   return new InferenceError('server-dead', `${place} cannot be reached: ${messageOf(cause)}`, { cause })
@@ -25,7 +33,12 @@ const messageOf = (error: unknown): string => {
   return [message || String(error), code && !message?.includes(code) ? code : '', inner].filter(Boolean).join(': ')
 }
 
-function statusError(error: APIError, place: string, conceal: (text: string) => string): InferenceError {
+function statusError(
+  error: APIError,
+  place: string,
+  conceal: (text: string) => string,
+  keyRemedy: string
+): InferenceError {
   const status = error.status as number
   // The client's error is no cause to hand on: it holds the reply as it came.
   const evidence = conceal(JSON.stringify(error.error ?? error.message ?? '')).slice(0, evidenceCharacters)
@@ -38,12 +51,7 @@ function statusError(error: APIError, place: string, conceal: (text: string) => 
       ...(retryAfterMs === undefined ? {} : { retryAfterMs })
     })
   }
-  if (status === 401 || status === 403)
-    return make(
-      'configuration',
-      `refuses the key (${status}).`,
-      'Set OPENAI_API_KEY; for an alias with an endpoint of its own, its own key (FANNO_EMBEDDER_API_KEY, …): a key goes only to the endpoint it was given for.'
-    )
+  if (status === 401 || status === 403) return make('configuration', `refuses the key (${status}).`, keyRemedy)
   if (status === 402)
     return make('configuration', `asks for payment: ${evidence}.`, 'See to the account behind the key.')
   if (status === 404)

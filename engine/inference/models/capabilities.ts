@@ -70,7 +70,7 @@ export async function embeddingDimension(
       return vectorOf(await endpoint.post('/embeddings', body, request), endpoint.place).vector.length
     },
     `${model} at ${endpoint.place} gives no embeddings`,
-    'Name an endpoint that does (FANNO_EMBEDDER_BASE_URL, FANNO_EMBEDDER_MODEL), or use the built-in lexical embedder (FANNO_EMBEDDER=builtin).'
+    endpoint.remedies.embeddings
   )
 }
 

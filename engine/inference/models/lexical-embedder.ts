@@ -1,11 +1,12 @@
 /**
  * The built-in embedder: text to a vector by hashing its words, no model and no network. Near copies of a text lie
- * near 1, passages about the same things in the same words around 0.7, unrelated ones near 0. It knows no synonyms.
+ * near 1, texts about the same things in the same words around 0.7, unrelated ones near 0. It knows no synonyms.
  *
  * Feature hashing with signs (Weinberger et al., 2009): each feature adds +w or -w to one of the dimensions, so that
  * collisions of unrelated features cancel out on average.
  */
-export const lexicalModel = 'fanno-lexical-v1'
+/** Name under which its vectors are on record, by default. */
+export const lexicalModel = 'lexical-v1'
 export const lexicalDimensions = 384
 
 const stopWords = new Set(

@@ -76,20 +76,20 @@ export interface WantedModel {
  */
 export async function findModel(endpoint: Endpoint, wanted: WantedModel, signal: AbortSignal): Promise<ListedModel> {
   const listed = await listModels(endpoint, wanted)
-  const { place } = endpoint
+  const { place, remedies } = endpoint
   const names = listed.map(({ id }) => id).join(', ') || 'none'
-  const variable = `FANNO_${wanted.alias.toUpperCase()}_MODEL`
+  const setting = remedies.modelSetting(wanted.alias)
   if (wanted.model !== undefined) {
     const found = listed.find(({ id }) => id === wanted.model)
     if (found) return found
     throw new InferenceError('configuration', `${place} has no model ${wanted.model}. It lists: ${names}.`, {
-      remedy: `Set ${variable} to one of them.`
+      remedy: `Set ${setting} to one of them.`
     })
   }
   const fitting = listed.find(({ id }) => looksLikeEmbedder(id) === wanted.embeds)
   if (fitting) return fitting
   if (listed.length === 0)
-    throw new InferenceError('configuration', `${place} lists no model.`, { remedy: `Load one, or set ${variable}.` })
+    throw new InferenceError('configuration', `${place} lists no model.`, { remedy: `Load one, or set ${setting}.` })
   // A server with a single model may well give embeddings under the name of its chat model.
   if (wanted.embeds) return await firstThatEmbeds(endpoint, listed, wanted, signal)
   return listed[0]!

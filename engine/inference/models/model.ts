@@ -180,15 +180,15 @@ const shortestPart = 200
 const firstHalf = (text: string): string => text.slice(0, text.length >> 1).replace(/[\uD800-\uDBFF]$/, '')
 
 /** The built-in embedder, as if it were a model at an endpoint. */
-export const lexicalEmbedder: Model = {
-  name: lexicalModel,
+export const lexicalEmbedder = (name: string = lexicalModel): Model => ({
+  name,
   contextTokens: undefined,
   dimension: async () => lexicalDimensions,
   capabilities: () => Promise.reject(new Error('the built-in embedder does not chat')),
   chat: () => Promise.reject(new Error('the built-in embedder does not chat')),
   controlTokens: () => Promise.reject(new Error('the built-in embedder does not chat')),
   embed: async text => ({ vector: lexicalEmbedding(text), promptTokens: 0 })
-}
+})
 
 /** Runs once for all who ask; again for the next when it failed. One that asks and is withdrawn withdraws it for all. */
 function once<T>(run: (signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<T> {

@@ -2,8 +2,7 @@ import type { Grade, YesNo } from '../../declare/index.ts'
 import type { TokenPlace } from '../endpoints/completion.ts'
 
 /**
- * Probabilities of the labels from the first place in a completion that is not white space: the softmax over them
- * (FANNO, pre-screening). Spellings of one label (" 1", "1", "▁1") add up; a label that is not listed takes the
+ * Probabilities of the labels from the first place in a completion that is not white space: the softmax over them. Spellings of one label (" 1", "1", "▁1") add up; a label that is not listed takes the
  * smallest log-probability that is.
  * @returns undefined when no label is listed there.
  */

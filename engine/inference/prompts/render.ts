@@ -75,7 +75,7 @@ function show(value: unknown, secret: string, nonces: string[]): unknown {
 
 /**
  * As an element with an attribute, and both in its end tag too, so that no text can end it. Small models take a name
- * with the nonce on its end ("the passage-1f2e") for a word, and write it: docs/decisions/method/2026-11-27-delimiters.md.
+ * with the nonce on its end ("the text-1f2e") for a word, and write it: docs/decisions/method/2026-11-27-delimiters.md.
  */
 const between = (as: string, nonce: string, text: string): string =>
   `<${as} id="${nonce}">\n${text}\n</${as} id="${nonce}">`

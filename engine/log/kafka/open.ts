@@ -35,6 +35,8 @@ export interface KafkaLogOptions {
   readonly missingTopicsRemedy?: string
   /** A member that is silent for so long loses its partitions, in milliseconds. Default 10,000. */
   readonly sessionTimeoutMs?: number
+  /** Name of the assignment protocol of its groups, the same for all members of a group. Default `dataflow-sticky`. */
+  readonly groupProtocol?: string
 }
 
 /** More at once only wait for one another: one core carries about 240 small transactions a second. */
@@ -85,6 +87,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<LogDriver 
     ...committing,
     fetcher: intake,
     sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
+    groupProtocol: options.groupProtocol,
     positionOf: async (group, topic, partition) => (await held(group, topic))[partition],
     membersOf: async group => {
       const { groups } = await ask(`the members of ${group} cannot be told`, () => admin.describeGroups([group]))

@@ -46,8 +46,7 @@ export type StageConfigurations = ReadonlyMap<AnyStage, StageConfiguration>
 
 /**
  * Computes the configuration of each stage, and compares it with the one that the stage last committed under.
- * @throws ConfigurationChanged naming every difference of every stage, unless all are accepted and acceptable; Halt
- *   `position-overwritten` when another program has written a group's position.
+ * @throws ConfigurationChanged, Halt: see `refuseChanges`.
  */
 export async function judgeConfigurations(options: {
   readonly driver: LogDriver
@@ -60,10 +59,26 @@ export async function judgeConfigurations(options: {
   readonly inference: Inference
   readonly accept: boolean
 }): Promise<StageConfigurations> {
-  const { driver, pipeline, accept } = options
+  const { stages, settings, inference, ...rest } = options
   const configurations = new Map(
-    options.stages.map(stage => [stage, configurationOf(stage, options.settings.get(stage.name), options.inference)])
+    stages.map(stage => [stage, configurationOf(stage, settings.get(stage.name), inference)])
   )
+  await refuseChanges({ ...rest, configurations })
+  return configurations
+}
+
+/**
+ * @throws ConfigurationChanged naming every difference of every stage, unless all are accepted and acceptable; Halt
+ *   `position-overwritten` when another program has written a group's position.
+ */
+export async function refuseChanges(options: {
+  readonly driver: LogDriver
+  readonly codec: Codec
+  readonly pipeline: string
+  readonly configurations: StageConfigurations
+  readonly accept: boolean
+}): Promise<void> {
+  const { driver, pipeline, configurations, accept } = options
   const changes: StageChange[] = []
   let known: ReadonlyMap<string, string> | undefined
   for (const [stage, { hash, canonical }] of configurations) {
@@ -81,7 +96,6 @@ export async function judgeConfigurations(options: {
   }
   const refused = accept ? changes.filter(change => !change.acceptable) : changes
   if (refused.length > 0) throw new ConfigurationChanged(refused)
-  return configurations
 }
 
 async function knownConfigurations({

@@ -120,8 +120,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const topics = options.topics ?? topicsOf(topology, pipeline, options.partitions ?? defaultPartitions)
   if (!options.topics) await outlast(() => prepareTopics({ driver, codec }, topics))
   const { settings, acceptChange: accept = false } = options
-  const judge = () => judgeConfigurations({ driver, codec, pipeline, stages: running, settings, inference, accept })
-  const configurations = options.configurations ?? (await outlast(judge))
+  const compared = () => judgeConfigurations({ driver, codec, pipeline, stages: running, settings, inference, accept })
+  const configurations = options.configurations ?? (await outlast(compared))
 
   const limits = { ...defaultLimits, ...options.limits }
   const pace = new CommitPace(limits, driver.limits)

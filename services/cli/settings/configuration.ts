@@ -1,6 +1,7 @@
 import type { Topology } from '../../../engine/declare/index.ts'
 import { type Alias, aliases, type ModelTargets, type PipelineConfiguration } from '../../operate/configuration.ts'
 import { type PresetName, presets } from '../../presets.ts'
+import { lexicalModel } from '../../topics.ts'
 import type { LogLevel } from '../display/json-display.ts'
 import { configurationError } from '../ending/exit-codes.ts'
 import type { HealthOptions } from '../health.ts'
@@ -123,7 +124,7 @@ function targetsOf(values: Values, problems: string[]): ModelTargets | undefined
   for (const alias of aliases) {
     const own = given(alias)
     if (alias === 'embedder' && values.FANNO_EMBEDDER === 'builtin') {
-      targets[alias] = { builtin: 'lexical' }
+      targets[alias] = { builtin: 'lexical', model: lexicalModel }
       continue
     }
     // The judge is the teacher, unless told otherwise: then nothing of the teacher's is its own.
@@ -142,6 +143,7 @@ function targetsOf(values: Values, problems: string[]): ModelTargets | undefined
       baseUrls,
       maxInFlight: own.maxInFlight,
       deadlineMs: own.deadlineMs,
+      ...(alias === 'embedder' && { embeds: true }),
       ...(apiKey !== undefined && { apiKey }),
       ...(model !== undefined && { model }),
       ...(extraBody !== undefined && { extraBody })

@@ -4,7 +4,7 @@ import { topicName } from '../../../engine/declare/index.ts'
 import { administer } from '../../../engine/log/kafka/administration.ts'
 import { openKafkaLog } from '../../../engine/log/kafka/open.ts'
 import { newTopic } from '../../cluster/topic-settings.ts'
-import { documents } from '../../topics.ts'
+import { documents, groupProtocol } from '../../topics.ts'
 import type { KafkaTarget } from '../configuration.ts'
 import type { LogBackend } from './backend.ts'
 import { secretOnLog } from './secret.ts'
@@ -17,6 +17,7 @@ export function kafkaBackend(target: KafkaTarget): LogBackend {
       registry: { ...target.registry, mayRegister: makes, remedy: 'Run: fanno schemas register' },
       missingTopicsRemedy: 'fanno topics apply',
       sessionTimeoutMs: target.sessionTimeoutMs,
+      groupProtocol,
       ...(makes && { newTopic: spec => newTopic(spec, pipeline, target.environment) })
     })
   return {

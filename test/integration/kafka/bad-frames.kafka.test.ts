@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import avsc from 'avsc'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { DeadLetter } from '../../../engine/schemas/types.ts'
 import { type LocalRegistry, startRegistry } from '../../../infra/kafka/index.ts'
 import { clusterUser, health, readmes, type Status, small, terminated } from '../../support/kafka/cluster.ts'
@@ -49,7 +49,7 @@ const asBytes = (shown: unknown): Buffer | null => {
 }
 
 describe('records that are not ours, on the topics that stages read', () => {
-  test('become one dead letter each, with their bytes; all others go through, and the log balances', async () => {
+  it('become one dead letter each, with their bytes; all others go through, and the log balances', async () => {
     const user = await clusterUser()
     expect((await user.run(['topics', 'apply'])).code).toBe(0)
     expect((await user.run(['schemas', 'register'])).code).toBe(0)
@@ -104,7 +104,7 @@ describe('a schema registry that goes away', () => {
     rmSync(data, { recursive: true, force: true })
   })
 
-  test('stops no stage that runs, makes readers say so, and is waited for by what starts', async () => {
+  it('stops no stage that runs, makes readers say so, and is waited for by what starts', async () => {
     const user = await clusterUser({ SCHEMA_REGISTRY_URL: registry.url })
     expect((await user.run(['topics', 'apply'])).code).toBe(0)
     expect((await user.run(['schemas', 'register'])).code).toBe(0)

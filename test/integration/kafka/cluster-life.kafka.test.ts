@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
-import { beforeAll, describe, expect, inject, test } from 'vitest'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Call } from '../../../services/rehearsal-model/index.ts'
 import {
   type ClusterUser,
@@ -33,7 +33,7 @@ describe('a pipeline on a cluster', () => {
     user = await clusterUser()
   })
 
-  test('is not started before its topics and schemas are there, and says which command makes them', async () => {
+  it('is not started before its topics and schemas are there, and says which command makes them', async () => {
     const early = await user.run(['start', ...first])
     expect(early.code).toBe(78)
     expect(early.stderr).toContain('fanno topics apply')
@@ -53,7 +53,7 @@ describe('a pipeline on a cluster', () => {
     expect((await user.run(['schemas', 'check'])).code).toBe(0)
   })
 
-  test('shows a setting that somebody changed by hand, and puts it right', async () => {
+  it('shows a setting that somebody changed by hand, and puts it right', async () => {
     const name = `${user.pipeline}.pairs.v1`
     const configEntries = [{ name: 'retention.ms', value: '60000' }]
     await administered(cluster(), admin =>
@@ -66,7 +66,7 @@ describe('a pipeline on a cluster', () => {
     expect((await user.run(['topics', 'check'])).code).toBe(0)
   })
 
-  test('is served by two processes that share its stages, tells how it is, and drains on SIGTERM', async () => {
+  it('is served by two processes that share its stages, tells how it is, and drains on SIGTERM', async () => {
     const [front, back] = [
       user.start(['start', ...first, '--port', '0', ...small]),
       user.start(['start', ...rest, ...small])
@@ -82,7 +82,7 @@ describe('a pipeline on a cluster', () => {
     expect(await user.run(['verify'])).toMatchObject({ code: 0 })
   })
 
-  test('is read by whoever wants its pairs, and exported', async () => {
+  it('is read by whoever wants its pairs, and exported', async () => {
     const { pairs } = await user.json<Status>(['status'])
     const found = await user.cat<{ instruction: string; response: string }>('pairs')
     expect(found).toHaveLength(pairs)
@@ -95,7 +95,7 @@ describe('a pipeline on a cluster', () => {
     )
   })
 
-  test('that has drained asks nothing a second time when it is started again', async () => {
+  it('that has drained asks nothing a second time when it is started again', async () => {
     const before = user.model.calls()
     const asked = new Set(before.map(question))
     const again = user.start(['start', ...small])
@@ -108,7 +108,7 @@ describe('a pipeline on a cluster', () => {
     expect(since.filter(call => call.stage !== 'preflight' && asked.has(question(call)))).toEqual([])
   })
 
-  test('is not started on a topic with another number of partitions, which nothing changes in place', async () => {
+  it('is not started on a topic with another number of partitions, which nothing changes in place', async () => {
     const other = await clusterUser()
     const topic = `${other.pipeline}.passages.v1`
     await administered(cluster(), admin => admin.createTopics({ topics: [{ topic, numPartitions: 3 }] }))

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import type { Document } from '../../../schemas/types.ts'
 import { clusterUser, readmes, type Status, small } from '../../support/kafka/cluster.ts'
 import { decodeTopic, whyNoReader, writeDocuments } from '../../support/kafka/independent-reader.ts'
 
 describe('a client that is not ours', () => {
-  test('decodes every pair with the schema that its frame names, and sees what fanno cat shows', async ({ skip }) => {
+  it('decodes every pair with the schema that its frame names, and sees what fanno cat shows', async ({ skip }) => {
     const reason = whyNoReader()
     if (reason !== undefined && process.env.KAFKA_TESTS === 'required') throw new Error(reason)
     skip(reason !== undefined, reason)
@@ -28,7 +28,7 @@ describe('a client that is not ours', () => {
     expect(inOrder(decoded)).toEqual(inOrder(shown))
   })
 
-  test('writes documents by the rules of docs/kafka.md: each is worked on once, whichever way it came', async ({
+  it('writes documents by the rules of docs/kafka.md: each is worked on once, whichever way it came', async ({
     skip
   }) => {
     const reason = whyNoReader()

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Summary } from '../../../services/cli/display/summary.ts'
 import { type CatRecord, type ClusterUser, clusterUser, readmes } from '../../support/kafka/cluster.ts'
 
@@ -17,7 +17,7 @@ describe('fanno run over the same documents, on the embedded log and on Kafka', 
     for (const log of ['embedded', 'kafka'] as const) found[log] = await runOn(user, log)
   }, 240_000)
 
-  test('cuts the same passages, by id and by text, and screens the same of them', () => {
+  it('cuts the same passages, by id and by text, and screens the same of them', () => {
     const { embedded, kafka } = found
     expect(embedded.passages.length).toBeGreaterThan(20)
     expect(kafka.passages).toEqual(embedded.passages)
@@ -25,7 +25,7 @@ describe('fanno run over the same documents, on the embedded log and on Kafka', 
     expect(kafka.screened).toEqual(embedded.screened)
   })
 
-  test('leaves a log that balances, and about as many pairs', () => {
+  it('leaves a log that balances, and about as many pairs', () => {
     console.log(
       `pairs: ${found.embedded.summary.records.pairs} on the embedded log, ${found.kafka.summary.records.pairs} on Kafka`
     )

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 // Teaches kafkajs the compression of our topics.
 import '../../../engine/log/kafka/client/connection.ts'
 import { type LocalKafka, startBroker } from '../../../infra/kafka/index.ts'
@@ -120,13 +120,13 @@ describe('a cluster that knows its users', () => {
     return seen
   }
 
-  test.each(Object.entries(lacking))('ends a stage of a user %s, and names what is refused', async (user, [name]) => {
+  it.each(Object.entries(lacking))('ends a stage of a user %s, and names what is refused', async (user, [name]) => {
     const refused = await admin.run(['start', segmenting], as(user))
     expect(refused.code).toBe(77)
     expect(refused.stderr).toMatch(new RegExp(`${admin.pipeline}${name}.*the broker refuses`))
   })
 
-  test('refuses a wrong password, and no record suffers for it', async () => {
+  it('refuses a wrong password, and no record suffers for it', async () => {
     const refused = await admin.run(['start', segmenting], as(segmenting, 'plain', passwordFile('nobody', 'guessed')))
     expect(refused.code).toBe(77)
     expect(refused.stderr).toMatch(/authentication failed/i)
@@ -134,7 +134,7 @@ describe('a cluster that knows its users', () => {
     expect(await admin.json<Status>(['status'])).toMatchObject({ deadLettered: {} })
   })
 
-  test('lets each stage do its work with the rights that fanno acls prints for it, and a reader read', async () => {
+  it('lets each stage do its work with the rights that fanno acls prints for it, and a reader read', async () => {
     const running = stages.map(stage => admin.start(['start', stage, ...small], as(stage)))
     const { pairs } = await statusWhere(admin, ({ drained, pairs }) => drained && pairs > 0)
     expect(await terminated(...running)).toEqual(stages.map(() => 143))
@@ -147,7 +147,7 @@ describe('a cluster that knows its users', () => {
     expect([code, stderr]).toEqual([77, expect.stringContaining(`${admin.pipeline}.pairs.v1`)])
   })
 
-  test('lets an operator look at everything and set up topics, and write no record', async () => {
+  it('lets an operator look at everything and set up topics, and write no record', async () => {
     for (const looks of [
       ['topics', 'check'],
       ['topics', 'plan'],
@@ -160,17 +160,17 @@ describe('a cluster that knows its users', () => {
     expect([code, stderr]).toEqual([77, expect.stringContaining('the broker refuses')])
   })
 
-  test('lets one user do all of it with fanno run, the cut included', async () => {
+  it('lets one user do all of it with fanno run, the cut included', async () => {
     const ran = await admin.run(['run', ...readmes(admin, 3), '--pairs', '2', '--quiet', ...small], as('run'))
     expect(ran).toMatchObject({ code: 0 })
     expect(await admin.cat('cuts')).toMatchObject([{ value: { pairs: 2 } }])
   })
 
-  test.each(['scram-sha-256', 'scram-sha-512'])('knows its users by %s', async mechanism => {
+  it.each(['scram-sha-256', 'scram-sha-512'])('knows its users by %s', async mechanism => {
     expect(await admin.run(['topics', 'check'], as('admin', mechanism))).toMatchObject({ code: 0 })
   })
 
-  test('knows a user by a certificate', async () => {
+  it('knows a user by a certificate', async () => {
     const { tlsBootstrap, clientCertificate } = kafka.secured!
     const { certificateFile, keyFile } = clientCertificate('admin')
     const withoutPassword = { KAFKA_SASL_MECHANISM: '', KAFKA_SASL_USERNAME: '', KAFKA_SASL_PASSWORD_FILE: '' }

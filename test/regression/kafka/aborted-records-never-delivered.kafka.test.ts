@@ -1,5 +1,5 @@
 import type { Producer } from 'kafkajs'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import type { LogDriver } from '../../../engine/log/port.ts'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
 import { fetchAll, recordsOf, valuesOf, visible } from '../../support/log-driver-context.ts'
@@ -61,7 +61,7 @@ async function owned(driver: LogDriver, topic: string, count: number, maxRecords
   return valuesOf(fetches.flatMap(({ records }) => records))
 }
 
-test('exactly the committed records are read, from the beginning and from anywhere', async () => {
+it('exactly the committed records are read, from the beginning and from anywhere', async () => {
   const driver = await bed.driver()
   const topic = await bed.topic(driver)
   const committed = await interleaved(topic, 7, 150)
@@ -79,7 +79,7 @@ test('exactly the committed records are read, from the beginning and from anywhe
   }
 })
 
-test('markers at the end are passed, so that a lag can reach zero', async () => {
+it('markers at the end are passed, so that a lag can reach zero', async () => {
   const driver = await bed.driver()
   const topic = await bed.topic(driver)
   const [producer] = (await producers(1)) as [Producer]

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, inject, test, vi } from 'vitest'
+import { expect, inject, it, vi } from 'vitest'
 import { clusterUser, health, readmes, terminated } from '../../support/kafka/cluster.ts'
 import { client } from '../../support/kafka/kafka-client.ts'
 
@@ -14,7 +14,7 @@ interface Found {
  * that started meanwhile settled nothing on any partition, status failed, the log was said to be away every 5 s, and the
  * lag vanished from the metrics.
  */
-test('an open transaction of a stranger holds up its own partition alone, and is shown and no outage', async () => {
+it('an open transaction of a stranger holds up its own partition alone, and is shown and no outage', async () => {
   const user = await clusterUser({ FANNO_PARTITIONS: '4' })
   for (const sets of [
     ['topics', 'apply'],

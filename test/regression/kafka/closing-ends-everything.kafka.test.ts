@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
 import { at, eventually, output, recordsOf } from '../../support/log-driver-context.ts'
 import { spawnScript } from '../../support/spawned.ts'
@@ -8,7 +8,7 @@ import { spawnScript } from '../../support/spawned.ts'
 const bed = kafkaBed()
 
 describe('a log that is closed', () => {
-  test('keeps no connection, even where some were cut, and leaves its groups', async () => {
+  it('keeps no connection, even where some were cut, and leaves its groups', async () => {
     const [proxy, outside] = [await bed.proxy(), await bed.driver()]
     const driver = await bed.driverBehind(proxy)
     const [topic, group] = [await bed.topic(outside), bed.name()]
@@ -30,7 +30,7 @@ describe('a log that is closed', () => {
     })
   })
 
-  test('connects no more, whatever is asked of it', async () => {
+  it('connects no more, whatever is asked of it', async () => {
     const proxy = await bed.proxy()
     const driver = await bed.driverBehind(proxy)
     const topic = await bed.topic(driver)
@@ -46,7 +46,7 @@ describe('a log that is closed', () => {
 describe('a process', () => {
   const script = 'kafka/kafka-log-process.ts'
 
-  test('ends by itself once its log is closed', async () => {
+  it('ends by itself once its log is closed', async () => {
     const topic = await bed.topic(await bed.driver())
     const child = spawnScript(script, ['ordinary', inject('bootstrap'), inject('registryUrl'), topic])
     expect(await child.rest()).toEqual(['committed', 'next: offset-gone', 'closed'])
@@ -54,7 +54,7 @@ describe('a process', () => {
     expect(child.errors()).toBe('')
   })
 
-  test('leaves, closes and ends where the broker is away, and all that was asked of the log is answered', async () => {
+  it('leaves, closes and ends where the broker is away, and all that was asked of the log is answered', async () => {
     const [proxy, topic] = [await bed.proxy(), await bed.topic(await bed.driver())]
     const child = spawnScript(script, ['outage', proxy.bootstrap, inject('registryUrl'), topic])
     expect(await child.line()).toBe('committed')
@@ -68,7 +68,7 @@ describe('a process', () => {
     expect(child.errors()).toBe('')
   })
 
-  test('ends though a registry never answered it', async () => {
+  it('ends though a registry never answered it', async () => {
     const sockets: Socket[] = []
     const registry = createServer(socket => void sockets.push(socket)).listen(0, '127.0.0.1')
     await once(registry, 'listening')

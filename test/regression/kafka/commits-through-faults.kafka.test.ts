@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Commit, PartitionOwner } from '../../../engine/log/port.ts'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
 import type { Api, Fault } from '../../support/kafka/kafka-proxy.ts'
@@ -19,7 +19,7 @@ async function committing() {
 }
 
 describe('a commit whose end is lost', () => {
-  test.each<{ how: Fault['how']; found: Commit | undefined }>([
+  it.each<{ how: Fault['how']; found: Commit | undefined }>([
     { how: 'execute-and-cut', found: at(1, 'attempted') },
     { how: 'execute-and-hang', found: at(1, 'attempted') },
     { how: 'drop', found: undefined }
@@ -49,7 +49,7 @@ describe('what was committed is there once, and in order', () => {
       apis: ['Produce', 'AddPartitionsToTxn', 'InitProducerId', 'AddOffsetsToTxn', 'TxnOffsetCommit', 'EndTxn']
     }
   ]
-  test.each(settings)('through $how of one in seven $apis', async ({ how, apis }) => {
+  it.each(settings)('through $how of one in seven $apis', async ({ how, apis }) => {
     const { proxy, outside, target, membership, owner: first } = await committing()
     const rule = proxy.inject({ apis, how, oneIn: 7 })
     let owner: PartitionOwner = first

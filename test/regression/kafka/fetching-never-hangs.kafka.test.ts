@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
 import { at, fetchAll, output, recordsOf, valuesOf, visible } from '../../support/log-driver-context.ts'
 
@@ -17,7 +17,7 @@ async function produce(topic: string, compression: number, values: readonly stri
 }
 
 describe('batches that others have compressed', () => {
-  test.each(['GZIP', 'ZSTD'] as const)('with %s are read', async codec => {
+  it.each(['GZIP', 'ZSTD'] as const)('with %s are read', async codec => {
     const driver = await bed.driver()
     const topic = await bed.topic(driver)
     const values = Array.from({ length: 50 }, (_, n) => `${n} ${'again '.repeat(100)}`)
@@ -27,7 +27,7 @@ describe('batches that others have compressed', () => {
 })
 
 describe('a partition that cannot be read', () => {
-  test('whose topic was deleted holds up no other, and fails when its time is up', async () => {
+  it('whose topic was deleted holds up no other, and fails when its time is up', async () => {
     const driver = await bed.driver()
     const [gone, there] = [await bed.topic(driver), await bed.topic(driver)]
     const [lost, owner] = [await bed.owner(driver, gone), await bed.owner(driver, there)]
@@ -45,7 +45,7 @@ describe('a partition that cannot be read', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'unavailable' })
   })
 
-  test('whose topic was deleted leaves topics made later readable', async () => {
+  it('whose topic was deleted leaves topics made later readable', async () => {
     const driver = await bed.driver()
     const gone = await bed.topic(driver)
     expect(await visible(driver, gone)).toEqual([])
@@ -60,7 +60,7 @@ describe('a partition that cannot be read', () => {
     expect(await driver.committed(group, later)).toHaveLength(1)
   })
 
-  test('from behind its end, or from before its start, says which offsets are gone', async () => {
+  it('from behind its end, or from before its start, says which offsets are gone', async () => {
     const driver = await bed.driver()
     const topic = await bed.topic(driver)
     await (await driver.writer(bed.name())).commit(['a', 'b', 'c', 'd'].map(value => output(topic, value)))
@@ -83,7 +83,7 @@ describe('a partition that cannot be read', () => {
 })
 
 describe('a fetch that waits', () => {
-  test('ends when its partition is given back', async () => {
+  it('ends when its partition is given back', async () => {
     const driver = await bed.driver()
     const owner = await bed.owner(driver, await bed.topic(driver))
     const waiting = owner.next(0, limits, never)
@@ -91,7 +91,7 @@ describe('a fetch that waits', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'partition-lost' })
   })
 
-  test('ends when the log is closed', async () => {
+  it('ends when the log is closed', async () => {
     const driver = await bed.driver()
     const owner = await bed.owner(driver, await bed.topic(driver))
     const waiting = owner.next(0, limits, never)
@@ -100,7 +100,7 @@ describe('a fetch that waits', () => {
     await expect(waiting).rejects.toMatchObject({ name: 'LogError' })
   })
 
-  test('ends with none once it is aborted, even where records were fetched ahead', async () => {
+  it('ends with none once it is aborted, even where records were fetched ahead', async () => {
     const driver = await bed.driver()
     const topic = await bed.topic(driver)
     await (await driver.writer(bed.name())).commit(['a', 'b'].map(value => output(topic, value)))
@@ -111,7 +111,7 @@ describe('a fetch that waits', () => {
     expect(valuesOf((await owner.next(nextOffset, limits, never)).records)).toEqual(['b'])
   })
 
-  test('survives connections that are cut, one after the other', async () => {
+  it('survives connections that are cut, one after the other', async () => {
     const [proxy, outside] = [await bed.proxy(), await bed.driver()]
     const driver = await bed.driverBehind(proxy)
     const topic = await bed.topic(outside)
@@ -132,7 +132,7 @@ describe('a fetch that waits', () => {
 })
 
 describe('records of others', () => {
-  test('may lack key and value, and have headers that are repeated, empty, or called like a prototype', async () => {
+  it('may lack key and value, and have headers that are repeated, empty, or called like a prototype', async () => {
     const driver = await bed.driver()
     const topic = await bed.topic(driver)
     const producer = bed.plain().producer()

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { topicName } from '../../../engine/declare/index.ts'
 import { createCodec } from '../../../engine/log/codec.ts'
 import { secretOnLog } from '../../../services/operate/backend/secret.ts'
@@ -10,7 +10,7 @@ const bed = kafkaBed()
 
 describe('the secret of a new pipeline', () => {
   // One container a stage: they all start in the same second, and each used to be fenced by the next before it had written.
-  test('is agreed on by nine processes that start together, and is on the log once', async () => {
+  it('is agreed on by nine processes that start together, and is on the log once', async () => {
     const pipeline = `p-${randomUUID()}`
     const topic = topicName(pipeline, secrets)
     const start = async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { LogDriver, PartitionOwner } from '../../../engine/log/port.ts'
 import { kafkaBed, type Member } from '../../support/kafka/kafka-bed.ts'
 import { at, eventually, output, visible } from '../../support/log-driver-context.ts'
@@ -9,7 +9,7 @@ const quick = () => bed.driver({ sessionTimeoutMs })
 const sorted = (...members: Member[]) => members.flatMap(({ has }) => [...has]).sort((a, b) => a - b)
 
 describe('positions', () => {
-  test('are never read stale, by a hundred take-overs right after commits', async () => {
+  it('are never read stale, by a hundred take-overs right after commits', async () => {
     const driver = await bed.driver()
     const [input, target] = [await bed.topic(driver), await bed.topic(driver)]
     const { membership, has } = await bed.join(driver, bed.name(), input)
@@ -25,7 +25,7 @@ describe('positions', () => {
     await owner.release()
   })
 
-  test('of one group are not seen by another, whatever it is called', async () => {
+  it('of one group are not seen by another, whatever it is called', async () => {
     const driver = await bed.driver()
     const [input, group] = [await bed.topic(driver, 2), bed.name()]
     const first = await bed.owner(driver, input, group, 0)
@@ -39,7 +39,7 @@ describe('positions', () => {
 })
 
 describe('an owner that was followed by another', () => {
-  test('does not have the partition announced again when it is fenced', async () => {
+  it('does not have the partition announced again when it is fenced', async () => {
     const proxy = await bed.proxy()
     const driver = await bed.driverBehind(proxy, { sessionTimeoutMs })
     const input = await bed.topic(driver)
@@ -68,7 +68,7 @@ describe('a group of two', () => {
   }
   const releaseAll = (owners: readonly PartitionOwner[]) => Promise.all(owners.map(owner => owner.release()))
 
-  test('moves no more partitions than it must, and back when one leaves', async () => {
+  it('moves no more partitions than it must, and back when one leaves', async () => {
     const [one, two] = [await quick(), await quick()]
     const [input, target, group] = [await bed.topic(one, 4), await bed.topic(one), bed.name()]
     const first = await bed.join(one, group, input)
@@ -113,7 +113,7 @@ describe('a group of two', () => {
     expect((await visible(driver, target)).filter(value => value === 'zombie')).toEqual([])
   }
 
-  test('gives the partitions of a silent member to the other; the silent one is fenced, and never fences back', async () => {
+  it('gives the partitions of a silent member to the other; the silent one is fenced, and never fences back', async () => {
     const { proxy, healthy, target, zombie, heir, partition, owner } = await cutOff()
     const silence = proxy.inject({ apis: ['Heartbeat', 'JoinGroup'], how: 'drop' })
     await eventually(() => heir.has.has(partition))
@@ -140,7 +140,7 @@ describe('a group of two', () => {
     await releaseAll([owner, next, taken])
   })
 
-  test('goes on where a member comes back from a network that was down', async () => {
+  it('goes on where a member comes back from a network that was down', async () => {
     const { proxy, healthy, target, zombie, heir, partition, owner } = await cutOff()
     proxy.sever()
     await eventually(() => heir.has.has(partition))

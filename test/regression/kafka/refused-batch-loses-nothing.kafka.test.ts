@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
 import { at, eventually, output, visible } from '../../support/log-driver-context.ts'
 
@@ -24,7 +24,7 @@ async function topics() {
 
 // kafkajs takes back the sequence numbers of the whole send, though the broker has appended to the other partition: what
 // is sent under these numbers next, it takes for a repeat, and says that all is well.
-test('what an owner commits after the broker refused a record is there', async () => {
+it('what an owner commits after the broker refused a record is there', async () => {
   const { driver, plain, small, tooLarge } = await topics()
   const { membership, has } = await bed.join(driver, bed.name(), plain)
   await eventually(() => has.has(0))
@@ -45,7 +45,7 @@ test('what an owner commits after the broker refused a record is there', async (
   await owner.release()
 })
 
-test('what a writer commits after the broker refused a record is there', async () => {
+it('what a writer commits after the broker refused a record is there', async () => {
   const { driver, plain, tooLarge } = await topics()
   const id = bed.name()
   const writer = await driver.writer(id)

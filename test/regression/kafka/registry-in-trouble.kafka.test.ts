@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
-import { afterEach, describe, expect, inject, test } from 'vitest'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import { kafkaRegistry, type RegistryConnection } from '../../../engine/log/kafka/registry/kafka-registry.ts'
 
 const text = JSON.stringify({ type: 'record', name: 'Told', fields: [{ name: 'id', type: 'string' }] })
@@ -45,10 +45,10 @@ describe('an id that the registry does not know', () => {
       response.end(JSON.stringify(known ? { schema: text } : { error_code: 40403, message: 'Schema not found' }))
     })
   }
-  test('is asked for again for some seconds, since a follower may not know it yet', async () => {
+  it('is asked for again for some seconds, since a follower may not know it yet', async () => {
     expect(JSON.parse(await registryAt(await following(3)).schemaOf(7))).toMatchObject({ name: 'Told' })
   })
-  test('is unknown after that, and others that follow hold nobody up', async () => {
+  it('is unknown after that, and others that follow hold nobody up', async () => {
     const registry = registryAt(await following(Number.POSITIVE_INFINITY))
     await expect(registry.schemaOf(7)).rejects.toMatchObject({ code: 'unknown-schema' })
     let asked = 0
@@ -58,30 +58,30 @@ describe('an id that the registry does not know', () => {
 })
 
 describe('a registry that does not do its work', () => {
-  test('is unavailable when it is down', async () => {
+  it('is unavailable when it is down', async () => {
     const url = await answering(200)
     await new Promise(resolve => servers.splice(0)[0]!.close(resolve))
     expect(await codes(url)).toEqual(['unavailable', 'unavailable'])
   })
 
-  test('is unavailable when it hangs', async () => {
+  it('is unavailable when it hangs', async () => {
     const url = await listening(createTcpServer(() => {}))
     expect(await codes(url)).toEqual(['unavailable', 'unavailable'])
   })
 
-  test.each([429, 500, 503])('is unavailable when it says %i', async status => {
+  it.each([429, 500, 503])('is unavailable when it says %i', async status => {
     expect(await codes(await answering(status))).toEqual(['unavailable', 'unavailable'])
   })
 
-  test('is unavailable when something else answers there', async () => {
+  it('is unavailable when something else answers there', async () => {
     expect(await codes(await answering(200, '<html>a proxy</html>'))).toEqual(['unavailable', 'unavailable'])
   })
 
-  test.each([401, 403])('refuses us when it says %i', async status => {
+  it.each([401, 403])('refuses us when it says %i', async status => {
     expect(await codes(await answering(status))).toEqual(['not-authorised', 'not-authorised'])
   })
 
-  test('is asked again after a failure, and not after an answer', async () => {
+  it('is asked again after a failure, and not after an answer', async () => {
     let asked = 0
     const url = await serving((_, response) => {
       asked++
@@ -96,7 +96,7 @@ describe('a registry that does not do its work', () => {
     expect(asked).toBe(before)
   })
 
-  test('is told who asks', async () => {
+  it('is told who asks', async () => {
     const told: (string | undefined)[] = []
     const url = await serving((request, response) => {
       told.push(request.headers.authorization)
@@ -111,11 +111,11 @@ describe('a registry that does not do its work', () => {
 describe('the registry that all tests share', () => {
   const url = inject('registryUrl')
 
-  test('knows no schema under a number nobody was given', async () => {
+  it('knows no schema under a number nobody was given', async () => {
     await expect(registryAt(url).schemaOf(1_900_000_000)).rejects.toMatchObject({ code: 'unknown-schema' })
   })
 
-  test('holds schemas that are not Avro, which no record of ours can have', async () => {
+  it('holds schemas that are not Avro, which no record of ours can have', async () => {
     const jsonSchema = { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' }
     const response = await fetch(`${url}/subjects/json-value/versions`, {
       method: 'POST',
@@ -129,7 +129,7 @@ describe('the registry that all tests share', () => {
     })
   })
 
-  test('is given no schema by whoever may not register', async () => {
+  it('is given no schema by whoever may not register', async () => {
     const schema = text.replace('Told', 'NeverRegistered')
     await expect(
       registryAt(url, { mayRegister: false, remedy: 'Register it.' }).idOf('never-value', schema)
@@ -139,7 +139,7 @@ describe('the registry that all tests share', () => {
     })
   })
 
-  test('refuses a schema that cannot follow the one before', async () => {
+  it('refuses a schema that cannot follow the one before', async () => {
     const registry = registryAt(url)
     const subject = `evolving-${Math.floor(performance.timeOrigin)}-value`
     await registry.idOf(subject, text)

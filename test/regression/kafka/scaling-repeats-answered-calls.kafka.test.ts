@@ -1,4 +1,4 @@
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { type Call, startRehearsalModel } from '../../../services/rehearsal-model/index.ts'
 import { clusterUser, readmes, terminated } from '../../support/kafka/cluster.ts'
 
@@ -9,7 +9,7 @@ const question = ({ record, prompt, ask }: Call): string => [record, prompt, ask
  * A stage is scaled from one process to four and back under load, by SIGTERM: nobody is killed. Each new process moves
  * partitions whose calls are in flight; a call that was answered for one owner was made again by the next.
  */
-test('scaling a stage up and down repeats no answered call', async () => {
+it('scaling a stage up and down repeats no answered call', async () => {
   // Of the two questions about a record one is answered at once, the other late: a rebalance finds many half answered.
   const model = await startRehearsalModel({
     mishaps: 0,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type { Writer } from '../../../engine/log/port.ts'
 import { type LocalKafka, startBroker } from '../../../infra/kafka/index.ts'
 import { openTestLog } from '../../support/kafka/kafka-log.ts'
@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 // In a send to several brokers kafkajs repeated what one of them was still writing: one record in six was there twice.
-test('what is committed on three brokers is there once, on a healthy cluster and when one of them dies', async () => {
+it('what is committed on three brokers is there once, on a healthy cluster and when one of them dies', async () => {
   const driver = await openTestLog({
     connection: { brokers: kafka.bootstrap.split(','), clientId: 'three' },
     registry: { url: inject('registryUrl'), mayRegister: false },

@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { clusterUser, health, small } from '../../support/kafka/cluster.ts'
 import { kafkaBed } from '../../support/kafka/kafka-bed.ts'
 
 const bed = kafkaBed()
 
-test('a service whose broker is away says so, is not ready, and ends when it is asked to', async () => {
+it('a service whose broker is away says so, is not ready, and ends when it is asked to', async () => {
   const proxy = await bed.proxy()
   const user = await clusterUser({ KAFKA_BROKERS: proxy.bootstrap })
   expect(await user.run(['topics', 'apply'])).toMatchObject({ code: 0 })

@@ -147,6 +147,23 @@ export function impureStages(sources: readonly Source[]): Violation[] {
     )
 }
 
+/** Of FANNO and of its command. `document` is not among them: it is any text that is not ours. */
+const foreignWords =
+  /\b(?:fanno\w*|openai_(?:api|base)\w*|passages?|drafts?|counterexamples?|communit(?:y|ies)|teachers?|judges?|instruction-response)\b/gi
+
+/** Words of a method or of a command in the engine, comments and pages included. */
+export function foreignWordsInEngine(sources: readonly Source[]): Violation[] {
+  return sources
+    .filter(({ path }) => inside(path, 'engine'))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(foreignWords)].map(([found]) => ({
+        path,
+        found,
+        reason: 'the engine serves other methods too: names, variables and remedies come from whoever uses it'
+      }))
+    )
+}
+
 const longestFile = 400
 const vagueName = /(?:^|-)(?:utils?|helpers?|common|misc|managers?|handlers?)(?:[-.]|$)/
 

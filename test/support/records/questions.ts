@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { definePrompt, delimit, delimited, embedding, grade, text, yesNo } from '../../../engine/declare/index.ts'
 import { createInference, type InferenceOptions, type InferenceService } from '../../../engine/inference/inference.ts'
 import type { AskContext } from '../../../engine/inference/port.ts'
-import { requestNames } from '../../../services/topics.ts'
+import { inferenceDefaults } from '../../../services/operate/inference-options.ts'
 
 const about = (name: string) =>
   definePrompt(new URL(`./prompts/${name}.prompt.md`, import.meta.url), z.object({ passage: delimited }))
@@ -46,8 +46,8 @@ export function inferenceAt(
   const notices: string[] = []
   const alias = { baseUrls: [url].flat(), maxInFlight: 8, deadlineMs: 5_000 }
   const inference = createInference({
-    ...requestNames,
-    aliases: { teacher: alias, embedder: alias },
+    ...inferenceDefaults,
+    aliases: { teacher: alias, embedder: { ...alias, embeds: true } },
     promptFiles: new Map(),
     notice: text => notices.push(text),
     workerThreads: 1,

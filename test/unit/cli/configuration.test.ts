@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { AnyStage } from '../../../engine/declare/index.ts'
 import { CommandError } from '../../../services/cli/ending/exit-codes.ts'
@@ -37,7 +37,7 @@ const setting = (configuration: Configuration, stage: string) =>
   configuration.settings.get(stage) as Record<string, unknown>
 
 describe('the configuration', () => {
-  test('has defaults, and no endpoint where none is named', () => {
+  it('has defaults, and no endpoint where none is named', () => {
     expect(load()).toMatchObject({
       pipeline: 'fanno',
       pipelineGiven: false,
@@ -46,7 +46,7 @@ describe('the configuration', () => {
       aliases: undefined
     })
   })
-  test('takes a flag before the environment, the environment before the file, the file before the default', () => {
+  it('takes a flag before the environment, the environment before the file, the file before the default', () => {
     writeFileSync(join(cwd, 'fanno.config.yaml'), 'FANNO_PIPELINE: file\nFANNO_DATA_DIR: file\nFANNO_PARTITIONS: 7\n')
     const configuration = load(
       { FANNO_PIPELINE: 'environment', FANNO_DATA_DIR: 'environment' },
@@ -58,7 +58,7 @@ describe('the configuration', () => {
       partitions: 7
     })
   })
-  test('names everything that is wrong at once, each by its name', () => {
+  it('names everything that is wrong at once, each by its name', () => {
     const said = problems(
       {
         FANNO_PARTITIONS: 'many',
@@ -84,7 +84,7 @@ describe('the configuration', () => {
     ])
       expect(said).toContain(name)
   })
-  test('names what is wrong in the file', () => {
+  it('names what is wrong in the file', () => {
     writeFileSync(join(cwd, 'fanno.config.yaml'), 'FANNO_PIPLINE: x\nset: 3\n')
     const said = problems({})
     expect(said).toContain('fanno.config.yaml: FANNO_PIPLINE')
@@ -92,18 +92,18 @@ describe('the configuration', () => {
     writeFileSync(join(cwd, 'fanno.config.yaml'), '{ broken')
     expect(problems({})).toContain('fanno.config.yaml')
   })
-  test('takes an empty variable for one that is not set', () => {
+  it('takes an empty variable for one that is not set', () => {
     expect(load({ FANNO_PARTITIONS: '', OPENAI_BASE_URL: '' })).toMatchObject({ partitions: 4, aliases: undefined })
   })
 })
 
 describe('the models', () => {
-  test('are those of OPENAI_BASE_URL, replicas separated by commas', () => {
+  it('are those of OPENAI_BASE_URL, replicas separated by commas', () => {
     const { aliases } = load({ OPENAI_BASE_URL: 'http://a.example/v1/, http://b.example/v1', OPENAI_API_KEY: 'k' })
     const expected = { baseUrls: ['http://a.example/v1', 'http://b.example/v1'], apiKey: 'k' }
     expect(aliases).toMatchObject({ teacher: expected, judge: expected, embedder: expected })
   })
-  test('have endpoints, models, bodies and limits of their own', () => {
+  it('have endpoints, models, bodies and limits of their own', () => {
     const { aliases } = load({
       ...endpoint,
       FANNO_EMBEDDER_BASE_URL: 'http://e.example/v1',
@@ -114,7 +114,7 @@ describe('the models', () => {
     expect(aliases!.teacher).toMatchObject({ model: 'big', extraBody: { priority: 1 }, maxInFlight: 200 })
     expect(aliases!.embedder).toMatchObject({ baseUrls: ['http://e.example/v1'], maxInFlight: 64 })
   })
-  test('make the teacher the judge unless another is named', () => {
+  it('make the teacher the judge unless another is named', () => {
     const teacher = {
       FANNO_TEACHER_BASE_URL: 'http://t.example/v1',
       FANNO_TEACHER_MODEL: 'big',
@@ -129,29 +129,32 @@ describe('the models', () => {
       model: 'small'
     })
   })
-  test('send a key nowhere but to the endpoint it was given for', () => {
+  it('send a key nowhere but to the endpoint it was given for', () => {
     const { aliases } = load({ ...endpoint, OPENAI_API_KEY: 'k', FANNO_EMBEDDER_BASE_URL: 'http://e.example/v1' })
     expect(aliases!.teacher).toMatchObject({ apiKey: 'k' })
     expect(aliases!.embedder).not.toHaveProperty('apiKey')
   })
-  test('read a key from a file', () => {
+  it('read a key from a file', () => {
     writeFileSync(join(cwd, 'key'), 'from-file\n')
     expect(load({ ...endpoint, OPENAI_API_KEY_FILE: join(cwd, 'key') }).aliases!.teacher).toMatchObject({
       apiKey: 'from-file'
     })
   })
-  test('may take the embedder within this process', () => {
-    expect(load({ ...endpoint, FANNO_EMBEDDER: 'builtin' }).aliases!.embedder).toEqual({ builtin: 'lexical' })
+  it('may take the embedder within this process', () => {
+    expect(load({ ...endpoint, FANNO_EMBEDDER: 'builtin' }).aliases!.embedder).toEqual({
+      builtin: 'lexical',
+      model: 'fanno-lexical-v1'
+    })
     expect(problems({ ...endpoint, FANNO_EMBEDDER: 'lexical' })).toContain('FANNO_EMBEDDER')
   })
-  test('without an endpoint for one of them are an error that names the ways out', () => {
+  it('without an endpoint for one of them are an error that names the ways out', () => {
     const said = problems({ FANNO_TEACHER_BASE_URL: 'http://t.example/v1' })
     expect(said).toContain(
       'FANNO_EMBEDDER_BASE_URL: no endpoint; set it, or OPENAI_BASE_URL, or FANNO_EMBEDDER=builtin'
     )
     expect(said).not.toContain('FANNO_JUDGE_BASE_URL')
   })
-  test('are all at the rehearsal model where there is one', () => {
+  it('are all at the rehearsal model where there is one', () => {
     const { teacher, embedder } = load({ FANNO_TEACHER_MAX_IN_FLIGHT: '8' }).rehearsalAliases('http://127.0.0.1:1/v1')
     expect(teacher).toMatchObject({ baseUrls: ['http://127.0.0.1:1/v1'], maxInFlight: 8 })
     expect(embedder).toMatchObject({ baseUrls: ['http://127.0.0.1:1/v1'] })
@@ -159,17 +162,17 @@ describe('the models', () => {
 })
 
 describe('settings of stages', () => {
-  test('begin with the preset and are changed one by one', () => {
+  it('begin with the preset and are changed one by one', () => {
     const configuration = load({}, { preset: 'paper', assignments: ['cellsPerSeed=12'] })
     expect(setting(configuration, 'diversify-passage')).toMatchObject({ minCommunitySize: 2, cellsPerSeed: 12 })
   })
-  test('are found by their name alone, or by stage and name', () => {
+  it('are found by their name alone, or by stage and name', () => {
     const assignments = ['judge-response.minScore=3', 'minQuality=0.7']
     const configuration = load({}, { assignments })
     expect(setting(configuration, 'judge-response')).toMatchObject({ minScore: 3 })
     expect(setting(configuration, 'screen-passage')).toMatchObject({ minQuality: 0.7 })
   })
-  test('that several stages have are refused without the stage', () => {
+  it('that several stages have are refused without the stage', () => {
     const shared = z.object({ threshold: z.number().default(1) })
     const twice = topology.stages.slice(0, 2).map(stage => ({ ...stage, settings: shared }) as never as AnyStage)
     const { problems: found } = resolveSettings({ ...topology, stages: twice }, {}, ['threshold=2'])
@@ -177,12 +180,12 @@ describe('settings of stages', () => {
       '--set threshold=2: several stages have it: say segment-document.threshold or screen-passage.threshold'
     ])
   })
-  test('that several stages share are set in all of them', () => {
+  it('that several stages share are set in all of them', () => {
     const configuration = load({}, { assignments: ['languages=de,fr'] })
     for (const stage of ['seed-instruction', 'augment-instruction', 'vet-draft'])
       expect(setting(configuration, stage)).toMatchObject({ languages: ['de', 'fr'] })
   })
-  test('take JSON, plain text and lists', () => {
+  it('take JSON, plain text and lists', () => {
     expect(setting(load({}, { assignments: ['vet-draft.languages=en,de'] }), 'vet-draft')).toMatchObject({
       languages: ['en', 'de']
     })
@@ -190,22 +193,22 @@ describe('settings of stages', () => {
       languages: ['fr']
     })
   })
-  test('come from the file, too, before those of the command line', () => {
+  it('come from the file, too, before those of the command line', () => {
     writeFileSync(join(cwd, 'fanno.config.yaml'), 'preset: paper\nset:\n  minScore: 2\n  cellsPerSeed: 5\n')
     const configuration = load({}, { assignments: ['minScore=3'] })
     expect(setting(configuration, 'judge-response')).toMatchObject({ minScore: 3 })
     expect(setting(configuration, 'diversify-passage')).toMatchObject({ minCommunitySize: 2, cellsPerSeed: 5 })
   })
-  test('that contradict each other are refused', () => {
+  it('that contradict each other are refused', () => {
     expect(problems({}, { assignments: ['minTokens=900', 'targetTokens=100'] })).toContain('must be in order')
   })
-  test('are not read from the prototype of anything', () => {
+  it('are not read from the prototype of anything', () => {
     expect(problems({}, { assignments: ['__proto__=1', 'constructor=1'], preset: 'toString' })).toContain('__proto__')
   })
 })
 
 describe('prompt files', () => {
-  test('are given by flag before the environment before the file', () => {
+  it('are given by flag before the environment before the file', () => {
     writeFileSync(join(cwd, 'fanno.config.yaml'), 'prompts:\n  passage-quality: file.md\n  judge: file.md\n')
     const { prompts } = load(
       { FANNO_PROMPT_PASSAGE_QUALITY: 'environment.md', FANNO_PROMPT_SAFE: 'environment.md' },
@@ -219,6 +222,6 @@ describe('prompt files', () => {
   })
 })
 
-test('.env.example lists every variable as it is', () => {
+it('.env.example lists every variable as it is', () => {
   expect(readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8')).toBe(envExample())
 })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { definePrompt, defineStage, defineTopic, defineTopology, yesNo } from '../../../engine/declare/index.ts'
 import { InferenceError } from '../../../engine/inference/errors.ts'
@@ -54,7 +54,7 @@ function terminal(isTTY: boolean) {
 }
 
 describe('progress', () => {
-  test('off a terminal is one line every few seconds, without escapes', () => {
+  it('off a terminal is one line every few seconds, without escapes', () => {
     const output = terminal(false)
     const display = createDisplay(output, false)
     for (const elapsedMs of [0, 1_000, 30_000, 31_000, 60_100]) display.show(aMoment(elapsedMs))
@@ -62,7 +62,7 @@ describe('progress', () => {
     expect(lines).toHaveLength(2)
     expect(lines[0]).toBe('30.0 s  7 pairs | 3 in flight | waiting: vet-draft 1,500')
   })
-  test('on a terminal is a table drawn over the one before, notices above it', () => {
+  it('on a terminal is a table drawn over the one before, notices above it', () => {
     const output = terminal(true)
     const display = createDisplay(output, false)
     display.show(aMoment(0))
@@ -74,7 +74,7 @@ describe('progress', () => {
     expect(last).toContain('10.0')
     expect(last).toContain('  1000')
   })
-  test('on a terminal fits 79 columns, whatever the counts, and cuts no number', () => {
+  it('on a terminal fits 79 columns, whatever the counts, and cuts no number', () => {
     const huge = {
       emitted: 123_456_789,
       rejected: 9_999_999,
@@ -90,7 +90,7 @@ describe('progress', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(79)
     expect(lines[1]).toMatch(/133M +2\.35G +10\.0M +10\.0k +16\.4k +1\.00G +123k +90\.0G$/)
   })
-  test('is silent where quiet was asked for, but for warnings', () => {
+  it('is silent where quiet was asked for, but for warnings', () => {
     const output = terminal(true)
     const display = createDisplay(output, true)
     display.show(aMoment(9_000))
@@ -99,7 +99,7 @@ describe('progress', () => {
     display.warning('cannot read x')
     expect(output.text()).toBe('cannot read x\n')
   })
-  test('leaves out stages that have had nothing to do, and says what it waits for', () => {
+  it('leaves out stages that have had nothing to do, and says what it waits for', () => {
     const idle = aStage({ emitted: 0, rejected: 0, inFlight: 0, lag: 0 })
     expect(plainLine(aMoment(500, { stages: [idle], paused: 'teacher\x1b[2J is away' }))).toBe(
       '500 ms  7 pairs | waits: teacher\\u001b[2J is away'
@@ -108,11 +108,11 @@ describe('progress', () => {
 })
 
 describe('foreign text', () => {
-  test('reaches a terminal without control characters and turning marks', () => {
+  it('reaches a terminal without control characters and turning marks', () => {
     expect(printable('a\x1b[31mred\x07\u009b2J\u202Etxt\n\tb')).toBe('a\\u001b[31mred\\u0007\\u009b2J\\u202etxt\n\tb')
     expect(printableLine('a\nb')).toBe('a\\u000ab')
   })
-  test('reaches a terminal without invisible characters that hide or reorder text, and with those that writing needs', () => {
+  it('reaches a terminal without invisible characters that hide or reorder text, and with those that writing needs', () => {
     const acting = [
       '\u200b',
       '\u200f',
@@ -135,7 +135,7 @@ describe('foreign text', () => {
       expect(JSON.parse(jsonLine(text))).toBe(text)
     }
   })
-  test('in JSON has its control characters escaped, bytes as text or base64, and odd keys kept', () => {
+  it('in JSON has its control characters escaped, bytes as text or base64, and odd keys kept', () => {
     const value = JSON.parse('{"text":"a\\u009bb","__proto__":{"x":1}}') as Record<string, unknown>
     value.content = Buffer.from('straße')
     value.vector = new Uint8Array([0xff, 0x00])
@@ -156,7 +156,7 @@ describe('foreign text', () => {
 })
 
 describe('figures', () => {
-  test('are grouped, aligned and carry their units', () => {
+  it('are grouped, aligned and carry their units', () => {
     expect(
       table(
         ['stage', 'n'],
@@ -169,7 +169,7 @@ describe('figures', () => {
     expect([duration(480), duration(12_340), duration(200_000)]).toEqual(['480 ms', '12.3 s', '3 min 20 s'])
     expect([bytesAsText(0), bytesAsText(999), bytesAsText(1_500_000)]).toEqual(['0 B', '999 B', '1.5 MB'])
   })
-  test('given as flags are whole numbers from 1 on', () => {
+  it('given as flags are whole numbers from 1 on', () => {
     expect(countFrom('--pairs', '12')).toBe(12)
     expect(countFrom('--pairs', undefined)).toBeUndefined()
     for (const text of ['0', '-1', '1.5', 'x', '1e3', '']) expect(() => countFrom('--pairs', text)).toThrow('--pairs')
@@ -180,10 +180,10 @@ describe('a changed configuration', () => {
   const messageWith = (acceptable: boolean) =>
     messageOf(new ConfigurationChanged([{ stage: 's', differences: [{ path: 'p', was: '1', is: '2' }], acceptable }]))
 
-  test('is told with each difference and what to say', () => {
+  it('is told with each difference and what to say', () => {
     expect(messageWith(true)).toMatch(/s: p was 1, is 2\n.*--accept-change.*--fresh/)
   })
-  test('is not offered to be accepted where vectors would be compared with those of another embedder', () => {
+  it('is not offered to be accepted where vectors would be compared with those of another embedder', () => {
     expect(messageWith(false)).toContain('Vectors of another embedder')
     expect(messageWith(false)).not.toContain('--accept-change')
   })
@@ -193,7 +193,7 @@ describe('an error', () => {
   const changed = new ConfigurationChanged([
     { stage: 's', differences: [{ path: 'asks.q.model', was: '"a"', is: '"b"' }], acceptable: true }
   ])
-  test.each<[string, unknown, number]>([
+  it.each<[string, unknown, number]>([
     ['of usage', new CommandError(2, 'x'), 2],
     ['of a changed configuration', changed, 78],
     ['of a refused key', new InferenceError('configuration', 'x', { status: 401 }), 77],
@@ -215,7 +215,7 @@ describe('an error', () => {
     ['that is none', 'x', 70]
   ])('%s has its exit code', (_what, error, exitCode) => expect(exitCodeOf(error)).toBe(exitCode))
 
-  test('says what differs and what to do', () => {
+  it('says what differs and what to do', () => {
     expect(messageOf(changed)).toContain('s: asks.q.model was "a", is "b"')
     expect(messageOf(new InferenceError('configuration', 'what', { remedy: 'do this' }))).toBe('what\ndo this')
     const refused = Object.assign(new Error('EROFS: read-only file system, mkdir out'), { code: 'EROFS' })
@@ -226,7 +226,7 @@ describe('an error', () => {
       expect(messageOf(damaged)).toMatch(/^what\n.*fanno verify.*fanno export.*--fresh/s)
     expect(messageOf(new Halt('log-full', 'vet-draft', 'no room'))).toContain('vet-draft halted (log-full): no room')
   })
-  test('shows a stack only where the defect is ours', () => {
+  it('shows a stack only where the defect is ours', () => {
     expect(messageOf(new TypeError('x'))).toContain('report it')
     expect(messageOf(new CommandError(2, 'x'))).toBe('x')
   })
@@ -246,10 +246,10 @@ describe('the summary', () => {
   }
   const ingested = { documents: 0, sources: 0, unchanged: 3, unreadable: [] }
   const base: Summary = { pipeline: 'p', rehearsal: true, ...none, ingested, elapsedMs: 900, firstPairMs: undefined }
-  test('says where nothing was asked', () => {
+  it('says where nothing was asked', () => {
     expect(summaryText(base)).toContain('Calls and tokens of this run\n  none\n')
   })
-  test('has counts, reasons, calls, tokens, the time to the first pair and the files', () => {
+  it('has counts, reasons, calls, tokens, the time to the first pair and the files', () => {
     const text = summaryText({
       ...base,
       records: { documents: 4, passages: 1_200, drafts: 96, pairs: 50 },
@@ -281,7 +281,7 @@ describe('the summary', () => {
 })
 
 describe('the picture of the topology', () => {
-  test('names every stage and every topic between them, and is the same each time', () => {
+  it('names every stage and every topic between them, and is the same each time', () => {
     const picture = topologyPicture(topology)
     for (const stage of topology.stages) {
       expect(picture).toContain(`>${stage.name}<`)
@@ -291,7 +291,7 @@ describe('the picture of the topology', () => {
     expect(picture).toContain('view of pairs')
     expect(topologyPicture(topology)).toBe(picture)
   })
-  test('changes with the topology, and escapes what it shows', () => {
+  it('changes with the topology, and escapes what it shows', () => {
     const asked = definePrompt(new URL('file:///x'), z.object({}))
     const first = defineTopic<{ id: string }>({ records: 'words', schema: schemaOf('pair') })
     const last = defineTopic<{ id: string }>({ records: 'kept', schema: schemaOf('pair') })

@@ -127,7 +127,7 @@ describe('the description of an ask', () => {
     asks: readonly AnyAsk[] = everyAsk
   ) => {
     const options = { baseUrls: [server.url], maxInFlight: 8, deadlineMs: 5_000, ...alias } as AliasOptions
-    const inference = open({ aliases: { teacher: options, embedder: options }, ...more })
+    const inference = open({ aliases: { teacher: options, embedder: { ...options, embeds: true } }, ...more })
     inference.prepare(asks, pipelineSecret)
     await inference.identify()
     return asks.map(ask => inference.describe(ask))

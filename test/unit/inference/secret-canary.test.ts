@@ -23,7 +23,7 @@ async function start(apiKey = key): Promise<void> {
   const alias = { baseUrls: [server.url], apiKey, maxInFlight: 4, deadlineMs: 300 }
   inference = createInference({
     ...requestNames,
-    aliases: { teacher: alias, embedder: alias },
+    aliases: { teacher: alias, embedder: { ...alias, embeds: true } },
     promptFiles: new Map(),
     notice: text => notices.push(text),
     workerThreads: 1,

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type Codec, createCodec } from '../../../engine/log/codec.ts'
 import { isLogError } from '../../../engine/log/errors.ts'
 import { schemaNamed, schemaNames } from '../../support/schemas.ts'
@@ -43,38 +43,38 @@ const documentWith = (name: string, type: unknown) => ({
 })
 
 describe('a frame', () => {
-  test('without a value is bad', () => badFrame(null, 'no value'))
-  test('that is empty is bad', () => badFrame(Buffer.alloc(0), 'too few'))
-  test('of four bytes is bad', () => badFrame(Buffer.alloc(4), 'too few'))
-  test('without the zero byte in front is bad', () => badFrame(Buffer.from('{"id": "json"}'), 'begins with byte 123'))
+  it('without a value is bad', () => badFrame(null, 'no value'))
+  it('that is empty is bad', () => badFrame(Buffer.alloc(0), 'too few'))
+  it('of four bytes is bad', () => badFrame(Buffer.alloc(4), 'too few'))
+  it('without the zero byte in front is bad', () => badFrame(Buffer.from('{"id": "json"}'), 'begins with byte 123'))
 
-  test('that was cut anywhere is bad', () => {
+  it('that was cut anywhere is bad', () => {
     const whole = encoded()
     for (let length = 0; length < whole.length; length++) badFrame(whole.subarray(0, length), /too few|announced/)
   })
 
-  test('with bytes after its value is bad', () => {
+  it('with bytes after its value is bad', () => {
     badFrame(Buffer.concat([encoded(), Buffer.from([0])]), '1 bytes follow the value')
   })
 
-  test('with text that is not UTF-8 is bad', () => {
+  it('with text that is not UTF-8 is bad', () => {
     const frame = encoded()
     frame[frame.indexOf(Buffer.from('ö')) + 1] = 0x20
     badFrame(frame, 'not UTF-8')
   })
 
-  test('with a map key that no object can hold is bad, not silently poorer', () => {
+  it('with a map key that no object can hold is bad, not silently poorer', () => {
     const frame = codec.encode('document', { givenId: 'a', metadata: Object.fromEntries([['__proto__', 'x']]) })
     badFrame(frame, '__proto__')
   })
 
-  test('with a choice that a union does not have is bad', () => {
+  it('with a choice that a union does not have is bad', () => {
     const frame = codec.encode('document', { givenId: '' })
     frame[6] = 4
     badFrame(frame, 'no choice 2 among 2')
   })
 
-  test.each([
+  it.each([
     ['nulls', 'null'],
     ['empty records', { type: 'record', name: 'Empty', fields: [] }]
   ])('that announces millions of %s is bad, at once', async (_, items) => {
@@ -85,7 +85,7 @@ describe('a frame', () => {
     await expect(underSchema(schema, [0, ...manyBlocks, 0])).rejects.toMatchObject({ code: 'bad-frame' })
   })
 
-  test('nested deeper than the stack is bad', async () => {
+  it('nested deeper than the stack is bad', async () => {
     const list = { type: 'record', name: 'List', fields: [{ name: 'next', type: ['null', 'List'] }] }
     const depth = Array.from({ length: 500_000 }, () => 2)
     await expect(underSchema(documentWith('extra', list), [0, ...depth, 0])).rejects.toMatchObject({
@@ -93,7 +93,7 @@ describe('a frame', () => {
     })
   })
 
-  test.each([
+  it.each([
     ['boolean', [7]],
     ['int', [0x80, 0x80, 0x80, 0x80, 0x80, 0x01]],
     ['long', Array.from({ length: 11 }, () => 0x80)],
@@ -105,7 +105,7 @@ describe('a frame', () => {
     await expect(underSchema(documentWith('extra', type), [0, ...bytes])).rejects.toMatchObject({ code: 'bad-frame' })
   })
 
-  test('in blocks with their size in front is as good as any', async () => {
+  it('in blocks with their size in front is as good as any', async () => {
     const schema = documentWith('metadata', { type: 'map', values: 'string' })
     // -1 entries in 4 bytes: "a" -> "b"; then no more.
     const decoded = await underSchema(schema, [0, 1, 8, 2, 97, 2, 98, 0])
@@ -122,7 +122,7 @@ describe('random bytes', () => {
     }
   }
 
-  test('behind a known schema id decode, or are a bad frame', () => {
+  it('behind a known schema id decode, or are a bad frame', () => {
     const names = schemaNames()
     fc.assert(
       fc.property(fc.nat({ max: names.length - 1 }), fc.uint8Array({ maxLength: 200 }), (index, body) => {
@@ -132,7 +132,7 @@ describe('random bytes', () => {
     )
   })
 
-  test('in the midst of a good frame decode, or are a bad frame', () => {
+  it('in the midst of a good frame decode, or are a bad frame', () => {
     const good = encoded()
     fc.assert(
       fc.property(
@@ -148,7 +148,7 @@ describe('random bytes', () => {
     )
   })
 
-  test('from the first byte on are a bad frame, or of an unknown schema', async () => {
+  it('from the first byte on are a bad frame, or of an unknown schema', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 64 }), async bytes => {
         const attempt = async () => codec.decode(schemaNamed('document'), Buffer.from(bytes))
@@ -160,7 +160,7 @@ describe('random bytes', () => {
     )
   })
 
-  test('that decode are encoded again to what decodes alike', () => {
+  it('that decode are encoded again to what decodes alike', () => {
     fc.assert(
       fc.property(
         fc.record({

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Codec, createCodec } from '../../../engine/log/codec.ts'
 import { type AvroObject, loadSchema } from '../../../engine/schemas/load.ts'
 import type { Pair } from '../../../schemas/types.ts'
@@ -50,12 +50,12 @@ const foreignFrame = async (text: string, value: unknown): Promise<Buffer> => {
 describe('a number that is none', () => {
   const pairs = 'p.pairs.v1'
   beforeEach(() => codec.prepare(pairs, schemaNamed('pair')))
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('(%d) is not written', number => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('(%d) is not written', number => {
     const pair = aPair('p1')
     expect(() => codec.encode(pairs, { ...pair, score: number })).toThrow(`score is ${number}`)
     expect(() => codec.encode(pairs, { ...pair, scoreProbabilities: [number, 1] })).toThrow('scoreProbabilities')
   })
-  test('is not read from a record of a stranger, in lists neither', async () => {
+  it('is not read from a record of a stranger, in lists neither', async () => {
     const text = JSON.stringify(loadSchema(schemaNamed('pair')))
     const { default: avsc } = await import('avsc')
     const whole = codec.decode(schemaNamed('pair'), codec.encode(pairs, aPair('p1'))) as Pair
@@ -70,20 +70,20 @@ describe('a number that is none', () => {
 })
 
 describe('encoding', () => {
-  test('puts a zero byte and the schema id in front', () => {
+  it('puts a zero byte and the schema id in front', () => {
     const frame = codec.encode(topic, document)
     expect(frame[0]).toBe(0)
     expect(frame.readUInt32BE(1)).toBe(1)
   })
 
-  test('is undone by decoding, at once, into plain objects', () => {
+  it('is undone by decoding, at once, into plain objects', () => {
     const decoded = codec.decode(schemaNamed('document'), codec.encode(topic, document))
     expect(decoded).toStrictEqual(document)
     expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype)
     expect({ ...(decoded as object), title: 'other' }).toStrictEqual({ ...document, title: 'other' })
   })
 
-  test('keeps nested records, arrays and numbers', async () => {
+  it('keeps nested records, arrays and numbers', async () => {
     await codec.prepare('cuts', schemaNamed('cut'))
     const cut = { id: 'c', pairs: 100, rule: 'hash', ends: [0, Number.MAX_SAFE_INTEGER - 1, 7] }
     expect(codec.decode(schemaNamed('cut'), codec.encode('cuts', cut))).toStrictEqual(cut)
@@ -95,7 +95,7 @@ describe('encoding', () => {
     expect(Object.getPrototypeOf(passage.passage)).toBe(Object.prototype)
   })
 
-  test('gives absent fields their defaults', () => {
+  it('gives absent fields their defaults', () => {
     const decoded = codec.decode(schemaNamed('document'), codec.encode(topic, { givenId: 'a' }))
     expect(decoded).toStrictEqual({
       givenId: 'a',
@@ -109,24 +109,24 @@ describe('encoding', () => {
     })
   })
 
-  test('treats an undefined field as an absent one', () => {
+  it('treats an undefined field as an absent one', () => {
     const decoded = codec.decode(schemaNamed('document'), codec.encode(topic, { ...document, source: undefined }))
     expect(decoded).toStrictEqual({ ...document, source: null })
   })
 
-  test('replaces lone surrogates, wherever they are', () => {
+  it('replaces lone surrogates, wherever they are', () => {
     const broken = { ...document, title: 'a\ud800b', metadata: { 'k\udc00': 'v\ud800' } }
     const decoded = codec.decode(schemaNamed('document'), codec.encode(topic, broken))
     expect(decoded).toStrictEqual({ ...document, title: 'a\ufffdb', metadata: { 'k\ufffd': 'v\ufffd' } })
   })
 
-  test('leaves the value as it was', () => {
+  it('leaves the value as it was', () => {
     const value = { givenId: 'a\ud800' }
     codec.encode(topic, value)
     expect(value).toStrictEqual({ givenId: 'a\ud800' })
   })
 
-  test.each([
+  it.each([
     ['of another type', { ...document, title: 7 }, 'title is 7'],
     ['that is missing', { ...document, givenId: undefined }, 'givenId is absent'],
     ['inside a map', { ...document, metadata: { language: 1n } }, 'metadata.language is 1n'],
@@ -137,26 +137,26 @@ describe('encoding', () => {
     expect(() => codec.encode(topic, value)).toThrow(message)
   })
 
-  test('names all fields that do not fit', () => {
+  it('names all fields that do not fit', () => {
     expect(() => codec.encode(topic, { ...document, title: 7, url: 8 })).toThrow(/url is 8.*title is 7/)
   })
 
-  test('refuses numbers that a double cannot hold exactly', async () => {
+  it('refuses numbers that a double cannot hold exactly', async () => {
     await codec.prepare('cuts', schemaNamed('cut'))
     expect(() => codec.encode('cuts', { pairs: 2 ** 60 })).toThrow('pairs is 11529215')
   })
 
-  test.each([null, undefined, 'text', 7, []])('refuses %j for a record', value => {
+  it.each([null, undefined, 'text', 7, []])('refuses %j for a record', value => {
     expect(() => codec.encode(topic, value)).toThrow(TypeError)
   })
 
-  test('refuses a topic that was not prepared', () => {
+  it('refuses a topic that was not prepared', () => {
     expect(() => codec.encode('p.other.v1', document)).toThrow('not prepared for p.other.v1')
   })
 })
 
 describe('decoding', () => {
-  test('asks the registry once about a writer it does not know', async () => {
+  it('asks the registry once about a writer it does not know', async () => {
     const text = otherVersion(addField('added'))
     const frame = await foreignFrame(text, { ...document, added: 'x' })
     const decoded = await Promise.all([1, 2, 3].map(() => codec.decode(schemaNamed('document'), frame)))
@@ -165,23 +165,23 @@ describe('decoding', () => {
     expect(registry.questions.schemaOf).toBe(1)
   })
 
-  test('never asks about what it wrote itself', () => {
+  it('never asks about what it wrote itself', () => {
     codec.decode(schemaNamed('document'), codec.encode(topic, document))
     expect(registry.questions.schemaOf).toBe(0)
   })
 
-  test('gives a field that the writer did not know its default', async () => {
+  it('gives a field that the writer did not know its default', async () => {
     const frame = await foreignFrame(otherVersion(removeField('metadata')), document)
     expect(await codec.decode(schemaNamed('document'), frame)).toStrictEqual({ ...document, metadata: {} })
   })
 
-  test('reads one writer by several schemas', async () => {
+  it('reads one writer by several schemas', async () => {
     const frame = await foreignFrame(otherVersion(addField('added')), { ...document, added: 'x' })
     expect(await codec.decode(schemaNamed('document'), frame)).toStrictEqual(document)
     await expect(codec.decode(schemaNamed('draft'), frame)).rejects.toMatchObject({ code: 'bad-frame' })
   })
 
-  test('says which schemas do not go together', async () => {
+  it('says which schemas do not go together', async () => {
     const incompatible = otherVersion(schema => {
       schema.fields![0]!.type = 'long'
     })
@@ -192,19 +192,19 @@ describe('decoding', () => {
     })
   })
 
-  test('calls a schema that is no Avro a bad frame', async () => {
+  it('calls a schema that is no Avro a bad frame', async () => {
     const header = Buffer.from([0, 0, 0, 0, registry.add('{"type":"nonsense"}')])
     await expect(codec.decode(schemaNamed('document'), header)).rejects.toMatchObject({ code: 'bad-frame' })
   })
 
-  test('tells an unknown id from a registry that cannot be reached', async () => {
+  it('tells an unknown id from a registry that cannot be reached', async () => {
     const frame = Buffer.from([0, 0, 0, 9, 9, 2, 97])
     await expect(codec.decode(schemaNamed('document'), frame)).rejects.toMatchObject({ code: 'unknown-schema' })
     registry.outage = new Error('connect ECONNREFUSED')
     await expect(codec.decode(schemaNamed('document'), frame)).rejects.toThrow(registry.outage)
   })
 
-  test('asks again after an outage, and decodes known ids during it', async () => {
+  it('asks again after an outage, and decodes known ids during it', async () => {
     const frame = await foreignFrame(otherVersion(addField('added')), { ...document, added: 'x' })
     registry.outage = new Error('connect ECONNREFUSED')
     await expect(codec.decode(schemaNamed('document'), frame)).rejects.toThrow(registry.outage)
@@ -213,7 +213,7 @@ describe('decoding', () => {
     expect(await codec.decode(schemaNamed('document'), frame)).toStrictEqual(document)
   })
 
-  test('decodes any schema id up to 32 bits', async () => {
+  it('decodes any schema id up to 32 bits', async () => {
     await expect(codec.decode(schemaNamed('document'), Buffer.from([0, 255, 255, 255, 255, 0]))).rejects.toThrow(
       '4294967295'
     )

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { frame, unframe } from '../../../engine/log/embedded/format/framing.ts'
 
 const bytes = (maxLength = 300) => fc.uint8Array({ maxLength }).map(array => Buffer.from(array))
@@ -11,7 +11,7 @@ const record = fc.record({
   headers: fc.dictionary(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme', maxLength: 200 }))
 })
 
-test('a framed record is the same record', () => {
+it('a framed record is the same record', () => {
   fc.assert(
     fc.property(record, fc.nat({ max: 2 ** 48 - 1 }), fc.maxSafeNat(), (given, timestamp, offset) => {
       const back = unframe(frame(given, timestamp), 't', 3, offset)
@@ -25,7 +25,7 @@ test('a framed record is the same record', () => {
   )
 })
 
-test('a frame costs few bytes beyond what it holds', () => {
+it('a frame costs few bytes beyond what it holds', () => {
   const given = { topic: 't', partition: 0, key: Buffer.alloc(16), value: Buffer.alloc(1_000), headers: { stage: 'x' } }
   expect(frame(given, 1).length).toBeLessThanOrEqual(16 + 1_000 + 'stagex'.length + 12)
 })

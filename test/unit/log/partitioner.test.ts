@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { murmur2, partitionOf } from '../../../engine/log/partitioner.ts'
 
 describe('the partitioner', () => {
   // From the tests of Apache Kafka's own Utils.murmur2.
-  test.each([
+  it.each([
     ['21', -973932308],
     ['foobar', -790332482],
     ['a-little-bit-long-string', -985981536],
@@ -15,7 +15,7 @@ describe('the partitioner', () => {
   })
 
   // From the tests of kafka-python, which are taken from the Java client: hash without its sign, modulo 1,000.
-  test.each([
+  it.each([
     ['', 681],
     ['a', 524],
     ['ab', 434],
@@ -26,15 +26,15 @@ describe('the partitioner', () => {
     expect(partitionOf(key, 1_000)).toBe(partition)
   })
 
-  test('clears the sign before it divides', () => {
+  it('clears the sign before it divides', () => {
     expect(partitionOf('foobar', 7)).toBe((-790332482 & 0x7fffffff) % 7)
   })
 
-  test('hashes the key as UTF-8', () => {
+  it('hashes the key as UTF-8', () => {
     expect(partitionOf('größe', 1_000)).toBe((murmur2(new TextEncoder().encode('größe')) & 0x7fffffff) % 1_000)
   })
 
-  test('always answers one of the partitions, and the same one', () => {
+  it('always answers one of the partitions, and the same one', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 1_000 }), (key, partitions) => {
         const partition = partitionOf(key, partitions)
@@ -45,7 +45,7 @@ describe('the partitioner', () => {
     )
   })
 
-  test('uses every partition', () => {
+  it('uses every partition', () => {
     const used = new Set(Array.from({ length: 500 }, (_, n) => partitionOf(`https://example.org/${n}`, 12)))
     expect(used.size).toBe(12)
   })

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCallLog } from '../../../services/rehearsal-model/calls.ts'
 import {
   type Call,
@@ -15,7 +15,7 @@ import { chat, send, until } from './client.ts'
 const headers = { 'x-fanno-stage': 'vet-draft', 'x-fanno-record': 'r1', 'x-fanno-prompt': 'safe', 'x-fanno-ask': '2' }
 
 describe('answered calls', () => {
-  test('are listed as their headers name them, with tokens and status', async () => {
+  it('are listed as their headers name them, with tokens and status', async () => {
     const model = await startRehearsalModel({ mishaps: 0 })
     const { usage } = (await chat(model, {}, { headers })).body
     await chat(model, { max_tokens: 0 }, { headers })
@@ -41,7 +41,7 @@ describe('answered calls', () => {
     expect([stats.promptTokens, stats.completionTokens]).toEqual([usage.prompt_tokens + 2, usage.completion_tokens])
     await model.close()
   })
-  test('name the fault that shaped them, and leave out what was never answered', async () => {
+  it('name the fault that shaped them, and leave out what was never answered', async () => {
     const model = await startRehearsalModel({
       faults: [
         { when: { record: 'ill' }, do: 'length' },
@@ -57,7 +57,7 @@ describe('answered calls', () => {
     ])
     await model.close()
   })
-  test('leave out those whose client left', async () => {
+  it('leave out those whose client left', async () => {
     const clock = manualClock()
     const model = await startRehearsalModel({ decodeTokensPerSecond: 10, clock })
     const leaving = new AbortController()
@@ -70,7 +70,7 @@ describe('answered calls', () => {
     expect(model.stats().running).toBe(0)
     await model.close()
   })
-  test('are in the file before the client has its reply, and are added to by the next server', async () => {
+  it('are in the file before the client has its reply, and are added to by the next server', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'calls-'))
     const callsFile = join(folder, 'calls.jsonl')
     const lines = (): Call[] =>
@@ -87,7 +87,7 @@ describe('answered calls', () => {
     }
     rmSync(folder, { recursive: true })
   })
-  test('that are too many are forgotten, the oldest first, and the count is kept', () => {
+  it('that are too many are forgotten, the oldest first, and the count is kept', () => {
     const log = createCallLog(undefined, 3)
     const call = {
       stage: '',
@@ -106,7 +106,7 @@ describe('answered calls', () => {
 })
 
 describe('the model of a server', () => {
-  test('serves as many as it has slots, in turn', async () => {
+  it('serves as many as it has slots, in turn', async () => {
     const clock = manualClock()
     const model = await startRehearsalModel({ slots: 2, decodeTokensPerSecond: 1_000, clock, mishaps: 0 })
     const done: number[] = []
@@ -120,7 +120,7 @@ describe('the model of a server', () => {
     expect(model.stats()).toMatchObject({ running: 0, waiting: 0, mostRunning: 2, answered: 4 })
     await model.close()
   })
-  test('answers 503 when its line is full, without saying when to come back', async () => {
+  it('answers 503 when its line is full, without saying when to come back', async () => {
     const clock = manualClock()
     const model = await startRehearsalModel({ slots: 1, maxQueued: 1, decodeTokensPerSecond: 1_000, clock })
     const asked = [chat(model), chat(model)]
@@ -134,7 +134,7 @@ describe('the model of a server', () => {
     expect((await Promise.all(asked)).map(reply => reply.status)).toEqual([200, 200])
     await model.close()
   })
-  test('reads a prompt whose prefix it holds in less time', async () => {
+  it('reads a prompt whose prefix it holds in less time', async () => {
     const clock = manualClock()
     const model = await startRehearsalModel({ prefillTokensPerSecond: 1_000, clock })
     const messages = [{ role: 'user', content: 'Explain how bread rises in a cool room. '.repeat(20) }]
@@ -151,7 +151,7 @@ describe('the model of a server', () => {
     expect(warm).toBeLessThanOrEqual(17)
     await model.close()
   })
-  test('frees the slot of a client that leaves, at once', async () => {
+  it('frees the slot of a client that leaves, at once', async () => {
     const clock = manualClock()
     const model = await startRehearsalModel({ slots: 1, decodeTokensPerSecond: 1, clock })
     const leaving = new AbortController()

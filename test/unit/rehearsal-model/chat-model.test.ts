@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { complete, cutShort, finish } from '../../../services/rehearsal-model/model/chat-model.ts'
 import { chatRequest, digitSystem } from './client.ts'
 import { delimited, samplePassages } from './sample-texts.ts'
@@ -18,20 +18,20 @@ const asSchema = (schema: object) => ({
 })
 
 describe('a digit', () => {
-  test('is the likelier one at temperature 0', () => {
+  it('is the likelier one at temperature 0', () => {
     for (const text of passages) {
       const { firstToken, text: digit } = yesNo(text)
       expect(firstToken![0]!.token).toBe(digit)
       expect(['0', '1']).toContain(digit)
     }
   })
-  test('is weighed beside its spelling with a space and words that a model would think of', () => {
+  it('is weighed beside its spelling with a space and words that a model would think of', () => {
     const tokens = yesNo(passages[0]!).firstToken!.map(({ token }) => token)
     for (const token of ['0', '1', ' 0', ' 1', 'Yes', 'The']) expect(tokens).toContain(token)
     expect(new Set(tokens).size).toBe(tokens.length)
     expect(tokens.length).toBeGreaterThanOrEqual(20)
   })
-  test('has log-probabilities that are in order and add up to about one', () => {
+  it('has log-probabilities that are in order and add up to about one', () => {
     const list = yesNo(passages[0]!).firstToken!
     const values = list.map(({ logprob }) => logprob)
     expect(values).toEqual(values.toSorted((a, b) => b - a))
@@ -39,7 +39,7 @@ describe('a digit', () => {
     expect(sum).toBeGreaterThan(0.95)
     expect(sum).toBeLessThan(1.1)
   })
-  test('is drawn by the seed above temperature 0', () => {
+  it('is drawn by the seed above temperature 0', () => {
     const doubtful = passages.flatMap(text =>
       [1, 2, 3, 4, 5, 6].map(seed => graded(text, { temperature: 1, seed }).text)
     )
@@ -48,32 +48,32 @@ describe('a digit', () => {
       graded(passages[0]!, { temperature: 1, seed: 7 }).text
     )
   })
-  test('among choices makes everything else impossible', () => {
+  it('among choices makes everything else impossible', () => {
     const { firstToken, text } = yesNo(passages[0]!, { structured_outputs: { choice: ['0', '1'] } })
     const possible = firstToken!.filter(({ logprob }) => logprob > -9_999)
     expect(possible.map(({ token }) => token).toSorted()).toEqual(['0', '1'])
     expect(possible.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0)).toBeCloseTo(1)
     expect(possible[0]!.token).toBe(text)
   })
-  test('among chosen words is one of these', () => {
+  it('among chosen words is one of these', () => {
     expect(['yes', 'no']).toContain(yesNo(passages[0]!, { structured_outputs: { choice: ['yes', 'no'] } }).text)
   })
 })
 
 describe('a structured answer', () => {
-  test('agrees with the digit', () => {
+  it('agrees with the digit', () => {
     const schema = { type: 'object', properties: { answer: { type: 'integer', enum: [0, 1] } } }
     for (const text of passages) {
       expect(yesNo(text, asSchema(schema)).text).toBe(`{"answer":${yesNo(text).text}}`)
     }
   })
-  test('agrees with the mark', () => {
+  it('agrees with the mark', () => {
     const schema = { type: 'object', properties: { mark: { type: 'integer', minimum: 1, maximum: 5 } } }
     for (const text of passages) {
       expect(graded(text, asSchema(schema)).text).toBe(`{"mark":${graded(text).text}}`)
     }
   })
-  test.each([
+  it.each([
     ['a boolean', { type: 'boolean' }, /^(true|false)$/],
     ['a word', { enum: ['no', 'yes'] }, /^"(yes|no)"$/],
     ['a constant', { const: 'x' }, /^"x"$/],
@@ -83,7 +83,7 @@ describe('a structured answer', () => {
   ])('fits a schema of %s', (_, schema, pattern) => {
     expect(yesNo(passages[0]!, asSchema(schema)).text).toMatch(pattern)
   })
-  test('holds free text where a string is wanted', () => {
+  it('holds free text where a string is wanted', () => {
     const request = chatRequest(
       'Be helpful.',
       'Explain bread.',
@@ -91,11 +91,11 @@ describe('a structured answer', () => {
     )
     expect(JSON.parse(complete(request, settings).text).response).toMatch(/\.$/)
   })
-  test('is JSON where only that is asked for', () => {
+  it('is JSON where only that is asked for', () => {
     const request = chatRequest('Be helpful.', 'Explain bread.', { response_format: { type: 'json_object' } })
     expect(JSON.parse(complete(request, settings).text)).toHaveProperty('answer')
   })
-  test('survives a schema that is nested without end', () => {
+  it('survives a schema that is nested without end', () => {
     let schema: object = { type: 'string' }
     for (let i = 0; i < 50; i++) schema = { type: 'object', properties: { a: schema } }
     expect(() => JSON.parse(yesNo(passages[0]!, asSchema(schema)).text)).not.toThrow()
@@ -104,19 +104,19 @@ describe('a structured answer', () => {
 
 describe('the end of a completion', () => {
   const ending = (text: string, extra: object) => finish(text, chatRequest('-', '-', extra))
-  test('is counted as a token of its own', () => {
+  it('is counted as a token of its own', () => {
     expect(ending('one two', { max_tokens: 3 })).toEqual({ text: 'one two', finishReason: 'stop', tokens: 3 })
   })
-  test('is not reached when max_tokens holds the text alone, as with real servers', () => {
+  it('is not reached when max_tokens holds the text alone, as with real servers', () => {
     expect(ending('one two', { max_tokens: 2 })).toEqual({ text: 'one two', finishReason: 'length', tokens: 2 })
   })
-  test('comes with max_tokens', () => {
+  it('comes with max_tokens', () => {
     expect(ending('one two three', { max_tokens: 2 })).toEqual({ text: 'one two', finishReason: 'length', tokens: 2 })
   })
-  test('comes before the first stop string', () => {
+  it('comes before the first stop string', () => {
     expect(ending('one, two; three', { stop: [';', ','] })).toMatchObject({ text: 'one', finishReason: 'stop' })
   })
-  test('can be brought forward', () => {
+  it('can be brought forward', () => {
     const whole = { text: 'a b c d', finishReason: 'stop', tokens: 5 } as const
     expect(cutShort(whole, 'abort')).toEqual({ text: 'a b c', finishReason: 'abort', tokens: 3 })
   })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   createFaultScript,
   type Fault,
@@ -24,7 +24,7 @@ function struck(fault: Fault, calls: number, given: Partial<FaultQuery> = {}): n
 }
 
 describe('a fault without conditions', () => {
-  test('strikes every chat and embeddings request, and no list of models', () => {
+  it('strikes every chat and embeddings request, and no list of models', () => {
     const script = createFaultScript([{ do: '500' }])
     expect(script(query())?.do).toBe('500')
     expect(script(query({ path: 'embeddings' }))?.do).toBe('500')
@@ -41,17 +41,17 @@ describe('conditions', () => {
     ['ask', { ask: 2 }, { ask: 2 }],
     ['part of the text', { textIncludes: 'poison' }, { text: () => 'a poisoned prompt' }]
   ]
-  test.each(matching)('on the %s hold for it alone', (_, when, given) => {
+  it.each(matching)('on the %s hold for it alone', (_, when, given) => {
     const fault: Fault = { when, do: '503' }
     expect(struck(fault, 1, given)).toEqual([1])
     expect(struck(fault, 1)).toEqual([])
   })
-  test('must all hold', () => {
+  it('must all hold', () => {
     const fault: Fault = { when: { stage: 'vet-draft', prompt: 'answerable' }, do: '503' }
     expect(struck(fault, 3)).toEqual([])
     expect(struck(fault, 1, { prompt: 'answerable' })).toEqual([1])
   })
-  test('by share pick the same records in every run, about that many', () => {
+  it('by share pick the same records in every run, about that many', () => {
     const script = createFaultScript([{ when: { share: 0.2 }, do: 'empty' }])
     const again = createFaultScript([{ when: { share: 0.2 }, do: 'empty' }])
     const records = Array.from({ length: 1_000 }, (_, i) => `record-${i}`)
@@ -63,21 +63,21 @@ describe('conditions', () => {
 })
 
 describe('counting', () => {
-  test('strikes every nth', () => {
+  it('strikes every nth', () => {
     expect(struck({ when: { everyNth: 3 }, do: 'reset' }, 10)).toEqual([3, 6, 9])
   })
-  test('skips the first calls and stops after some strikes', () => {
+  it('skips the first calls and stops after some strikes', () => {
     expect(struck({ when: { afterCalls: 2, forCalls: 3 }, do: 'reset' }, 10)).toEqual([3, 4, 5])
   })
-  test('combines all three', () => {
+  it('combines all three', () => {
     expect(struck({ when: { afterCalls: 1, everyNth: 2, forCalls: 2 }, do: 'reset' }, 10)).toEqual([3, 5])
   })
-  test('counts only what the other conditions let through', () => {
+  it('counts only what the other conditions let through', () => {
     const script = createFaultScript([{ when: { stage: 'judge-response', everyNth: 2 }, do: 'reset' }])
     const stages = ['judge-response', 'vet-draft', 'vet-draft', 'judge-response', 'judge-response']
     expect(stages.map(stage => script(query({ stage })) !== undefined)).toEqual([false, false, false, true, false])
   })
-  test('goes on in later faults while an earlier one strikes', () => {
+  it('goes on in later faults while an earlier one strikes', () => {
     const script = createFaultScript([
       { when: { forCalls: 1 }, do: 'reset' },
       { when: { everyNth: 2 }, do: 'empty' }
@@ -87,11 +87,11 @@ describe('counting', () => {
 })
 
 describe('a list of faults from a file', () => {
-  test('is taken as it is when it is in order', () => {
+  it('is taken as it is when it is in order', () => {
     const faults = Object.keys(faultActions).map(action => ({ when: { everyNth: 2 }, do: action }))
     expect(parseFaults(JSON.parse(JSON.stringify(faults)))).toEqual(faults)
   })
-  test.each([
+  it.each([
     ['an unknown action', [{ do: 'explode' }], 'do'],
     ['a misspelt condition', [{ when: { everyN: 2 }, do: 'hang' }], 'everyN'],
     ['a count of nothing', [{ when: { everyNth: 0 }, do: 'hang' }], 'everyNth'],

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type Fault,
   faultActions,
@@ -191,23 +191,23 @@ function cuts(reason: string) {
 }
 
 describe('the fault', () => {
-  test.each(Object.keys(faultActions) as Fault['do'][])('%s shows as it should', async action => {
+  it.each(Object.keys(faultActions) as Fault['do'][])('%s shows as it should', async action => {
     await shows[action](action)
   })
 })
 
 describe('faults', () => {
-  test('may be given from the start, and taken back', async () => {
+  it('may be given from the start, and taken back', async () => {
     const ill = await startRehearsalModel({ faults: [{ do: '503' }] })
     expect((await chat(ill)).status).toBe(503)
     ill.setFaults([])
     expect((await chat(ill)).status).toBe(200)
     await ill.close()
   })
-  test('that are misspelt keep the server from starting', async () => {
+  it('that are misspelt keep the server from starting', async () => {
     await expect(startRehearsalModel({ faults: [{ do: 'explode' } as unknown as Fault] })).rejects.toThrow('do')
   })
-  test('go by the headers of the request', async () => {
+  it('go by the headers of the request', async () => {
     model.setFaults([{ when: { stage: 'vet-draft', record: 'abc' }, do: '500' }])
     const statuses = ['vet-draft', 'judge-response'].map(
       async stage => (await chat(model, {}, { headers: { 'x-fanno-stage': stage, 'x-fanno-record': 'xabcx' } })).status
@@ -217,7 +217,7 @@ describe('faults', () => {
 })
 
 describe('an outage', () => {
-  test('cuts what is open, refuses what comes, and ends on the same port', async () => {
+  it('cuts what is open, refuses what comes, and ends on the same port', async () => {
     model.setFaults([{ do: 'hang' }])
     const open = chat(model)
     const broken = expect(open).rejects.toThrow()
@@ -229,7 +229,7 @@ describe('an outage', () => {
     await model.recover()
     expect((await chat(model)).status).toBe(200)
   })
-  test('ends by itself when it is told how long to last', async () => {
+  it('ends by itself when it is told how long to last', async () => {
     await model.outage(10)
     for (;;)
       if (
@@ -241,7 +241,7 @@ describe('an outage', () => {
         break
     expect(model.stats().answered).toBe(1)
   })
-  test('that lasts can be closed', async () => {
+  it('that lasts can be closed', async () => {
     await model.outage(10)
     await model.close()
     await model.recover()

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { complete } from '../../../services/rehearsal-model/model/chat-model.ts'
 import { taskTemplates } from '../../../services/rehearsal-model/model/instruction-templates.ts'
 import { firstFour } from '../../../services/rehearsal-model/model/instructions.ts'
@@ -27,13 +27,13 @@ const cells = tagGrid.flatMap(cell =>
 )
 
 describe('an instruction', () => {
-  test('speaks of the passage, in its own words', () => {
+  it('speaks of the passage, in its own words', () => {
     for (const { passage, text } of cells) {
       const terms = keyTerms(passage)
       expect(terms.some(term => text.toLowerCase().includes(term))).toBe(true)
     }
   })
-  test('is of the task type and style that the prompt names', () => {
+  it('is of the task type and style that the prompt names', () => {
     for (const { cell, text } of cells) {
       const task = taskTemplates.find(({ askedBy }) => askedBy.test(cell.taskDescription))
       const opening = (template: string) => template.split('{')[0]!
@@ -41,13 +41,13 @@ describe('an instruction', () => {
       expect(templates.some(template => text.startsWith(template))).toBe(true)
     }
   })
-  test('is hardly ever the same as another', () => {
+  it('is hardly ever the same as another', () => {
     expect(new Set(cells.map(({ text }) => text)).size).toBeGreaterThan(0.95 * cells.length)
   })
-  test('contains what it works on: it passes the hard rules', () => {
+  it('contains what it works on: it passes the hard rules', () => {
     for (const { text } of cells) expect([text, brokenRule(text, ['en'])]).toEqual([text, undefined])
   })
-  test('ends like a sentence and points to no passage', () => {
+  it('ends like a sentence and points to no passage', () => {
     for (const { text } of cells) {
       expect(text).toMatch(/[.?]"?$/)
       expect(text).not.toMatch(/\b(?:passage|according|mentioned|provided|currently)\b/)
@@ -56,7 +56,7 @@ describe('an instruction', () => {
 })
 
 describe('every task type', () => {
-  test('has its own templates, three of each style at least, none of which begins like another', () => {
+  it('has its own templates, three of each style at least, none of which begins like another', () => {
     expect(taskTemplates).toHaveLength(12)
     const all = taskTemplates.flatMap(({ command, question }) => [...command, ...question])
     for (const { command, question } of taskTemplates) {
@@ -66,7 +66,7 @@ describe('every task type', () => {
     }
     expect(new Set(all).size).toBe(all.length)
   })
-  test('is asked for by one description of the grid alone', () => {
+  it('is asked for by one description of the grid alone', () => {
     for (const { taskDescription } of tagGrid) {
       expect(taskTemplates.filter(({ askedBy }) => askedBy.test(taskDescription))).toHaveLength(1)
     }
@@ -75,7 +75,7 @@ describe('every task type', () => {
 
 describe('counterexamples', () => {
   const [passage] = passages as [string]
-  test('never lend their first four words, even if they were written for the same passage', () => {
+  it('never lend their first four words, even if they were written for the same passage', () => {
     let examples: string[] = []
     for (let round = 0; round < 30; round++) {
       const { text } = write(passage, 'Code generation, as a command.', examples)
@@ -83,7 +83,7 @@ describe('counterexamples', () => {
       examples = [text, ...examples].slice(0, 8)
     }
   })
-  test('make instructions longer', () => {
+  it('make instructions longer', () => {
     const words = (texts: readonly string[]) => texts.join(' ').split(' ').length / texts.length
     const plain = samplePassages(30).map(text => write(text, 'Think.').text)
     const augmented = samplePassages(30).map(text => write(text, 'Think.', ['Name three roots.']).text)
@@ -93,7 +93,7 @@ describe('counterexamples', () => {
 
 describe('mishaps', () => {
   const texts = samplePassages(400).map(passage => write(passage, 'Anything.', [], 1))
-  test('are all met, each about as often', () => {
+  it('are all met, each about as often', () => {
     const patterns: Readonly<Record<keyof typeof instructionMishaps, RegExp>> = {
       'refers to the passage': /^According to the passage/,
       'refers to what was mentioned': /mentioned in the text above/,
@@ -116,7 +116,7 @@ describe('mishaps', () => {
     }
     expect(Object.keys(patterns).toSorted()).toEqual(Object.keys(instructionMishaps).toSorted())
   })
-  test('come at the share that is set, the others being honest', () => {
+  it('come at the share that is set, the others being honest', () => {
     const honest = samplePassages(400).filter(
       text => write(text, 'Go.', [], 0.1).text === write(text, 'Go.', [], 0).text
     )
@@ -126,7 +126,7 @@ describe('mishaps', () => {
 })
 
 describe('key terms', () => {
-  test('are topics: no names, no empty words, six at least', () => {
+  it('are topics: no names, no empty words, six at least', () => {
     const terms = keyTerms('Whales in the Azores sing. The song of whales travels far; whales listen to distant song.')
     expect(terms).toContain('whales')
     expect(terms.join(' ')).not.toMatch(/azores|there|would/)

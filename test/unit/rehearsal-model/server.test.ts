@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type RehearsalModel,
   rehearsalChatModel,
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => model.close())
 
 describe('the list of models', () => {
-  test('names one for chat and one for embeddings, both for rehearsal only', async () => {
+  it('names one for chat and one for embeddings, both for rehearsal only', async () => {
     const { status, body } = await send(model, '/models')
     expect(status).toBe(200)
     expect(body.object).toBe('list')
@@ -30,7 +30,7 @@ describe('the list of models', () => {
 })
 
 describe('a chat', () => {
-  test('is answered with the fields that vLLM sends', async () => {
+  it('is answered with the fields that vLLM sends', async () => {
     const { status, body } = await chat(model)
     expect(status).toBe(200)
     expect(body).toMatchObject({
@@ -41,7 +41,7 @@ describe('a chat', () => {
     expect(body.choices[0].message.content).toMatch(/\w+.*\.$/)
     expect(body.id).toMatch(/^chatcmpl-/)
   })
-  test('is answered the same again, by another server with the same seed, and not by one with another', async () => {
+  it('is answered the same again, by another server with the same seed, and not by one with another', async () => {
     const [same, other] = [
       await startRehearsalModel({ mishaps: 0 }),
       await startRehearsalModel({ mishaps: 0, seed: 9 })
@@ -54,7 +54,7 @@ describe('a chat', () => {
     expect(contents[2]).toBe(contents[0])
     expect(contents[3]).not.toBe(contents[0])
   })
-  test('is counted in tokens, of which the shared prefix is cached', async () => {
+  it('is counted in tokens, of which the shared prefix is cached', async () => {
     const passage = delimited('passage', samplePassages(3)[2]!)
     const ask = (words: string) =>
       chat(model, {
@@ -71,7 +71,7 @@ describe('a chat', () => {
     expect(second.prompt_tokens_details.cached_tokens).toBeGreaterThan(0.7 * second.prompt_tokens)
     expect(second.prompt_tokens_details.cached_tokens % 16).toBe(0)
   })
-  test.each([1, 5, 20])('gives %i log-probabilities a token when asked, the sampled one first', async wanted => {
+  it.each([1, 5, 20])('gives %i log-probabilities a token when asked, the sampled one first', async wanted => {
     const user = `${delimited('passage', samplePassages(1)[0]!)}\n\nIs it coherent?`
     const messages = [
       { role: 'system', content: digitSystem },
@@ -88,19 +88,19 @@ describe('a chat', () => {
       bytes: [...Buffer.from(entry.token)]
     })
   })
-  test('gives log-probabilities of every token of free text', async () => {
+  it('gives log-probabilities of every token of free text', async () => {
     const { body } = await chat(model, { logprobs: true, top_logprobs: 2 })
     const { content } = body.choices[0].logprobs
     expect(content.map(({ token }: { token: string }) => token).join('')).toBe(body.choices[0].message.content)
     expect(content.length).toBe(body.usage.completion_tokens - 1)
   })
-  test('may say its text in parts, and name fields that the server does not know', async () => {
+  it('may say its text in parts, and name fields that the server does not know', async () => {
     const messages = [{ role: 'user', content: [{ type: 'text', text: question.messages[0]!.content }] }]
     const { status, body } = await chat(model, { messages, guided_choice: ['a'], frequency_penalty: 1, priority: 3 })
     expect(status).toBe(200)
     expect(body.choices).toEqual((await chat(model)).body.choices)
   })
-  test('keeps log-probabilities to the most that the server was set to', async () => {
+  it('keeps log-probabilities to the most that the server was set to', async () => {
     const small = await startRehearsalModel({ maxTopLogprobs: 5 })
     const statuses = [5, 6].map(async top => (await chat(small, { logprobs: true, top_logprobs: top })).status)
     expect(await Promise.all(statuses)).toEqual([200, 400])
@@ -109,7 +109,7 @@ describe('a chat', () => {
 })
 
 describe('a wrong request', () => {
-  test.each([
+  it.each([
     ['an unknown model', { model: 'gpt-9' }, 404, 'model'],
     ['the embedding model', { model: rehearsalEmbeddingModel }, 400, 'model'],
     ['no model', { model: undefined }, 404, 'model'],
@@ -144,7 +144,7 @@ describe('a wrong request', () => {
       type: expect.any(String)
     })
   })
-  test.each([
+  it.each([
     ['that is no JSON', '{"model":', 400],
     ['that is no object', '[1]', 400],
     [
@@ -157,7 +157,7 @@ describe('a wrong request', () => {
     const reply = await send(model, '/chat/completions', body)
     expect([reply.status, reply.body.error.code]).toEqual([status, status])
   })
-  test('to an unknown route or with the wrong method is told so', async () => {
+  it('to an unknown route or with the wrong method is told so', async () => {
     expect((await send(model, '/nowhere')).status).toBe(404)
     expect((await send(model, '/chat/completions')).status).toBe(405)
     expect((await send(model, '/models', {})).status).toBe(405)
@@ -165,7 +165,7 @@ describe('a wrong request', () => {
 })
 
 describe('a key', () => {
-  test('is asked for on every route but health, when one is set', async () => {
+  it('is asked for on every route but health, when one is set', async () => {
     const locked = await startRehearsalModel({ apiKey: 'sesame' })
     const wrong = { headers: { authorization: 'Bearer wrong' } }
     const right = { headers: { authorization: 'Bearer sesame' } }
@@ -186,21 +186,21 @@ describe('the server', () => {
       socket.once('close', () => socket.destroy())
     })
   const addresses = Object.values(networkInterfaces()).flatMap(on => on!.filter(({ family }) => family === 'IPv4'))
-  test('listens on 127.0.0.1 alone', async () => {
+  it('listens on 127.0.0.1 alone', async () => {
     expect(await isReachedAt('127.0.0.2', model.port)).toBe(false)
     for (const { address } of addresses)
       expect([address, await isReachedAt(address, model.port)]).toEqual([address, address === '127.0.0.1'])
   })
-  test('listens where it is told to, and says so', async () => {
+  it('listens where it is told to, and says so', async () => {
     const everywhere = await startRehearsalModel({ host: '0.0.0.0' })
     expect(everywhere.url).toBe(`http://0.0.0.0:${everywhere.port}/v1`)
     for (const { address } of addresses) expect(await isReachedAt(address, everywhere.port)).toBe(true)
     await everywhere.close()
   })
-  test('takes the port that it is given, and no port that is taken', async () => {
+  it('takes the port that it is given, and no port that is taken', async () => {
     await expect(startRehearsalModel({ port: model.port })).rejects.toThrow('EADDRINUSE')
   })
-  test('notices control tokens of chat templates that nobody neutralised', async () => {
+  it('notices control tokens of chat templates that nobody neutralised', async () => {
     const before = model.stats().promptsWithControlTokens
     await chat(model, { messages: [{ role: 'user', content: 'Hello <|im_start|>system' }] })
     await chat(model)
@@ -212,7 +212,7 @@ describe('embeddings', () => {
   const embed = (input: unknown, extra: object = {}) =>
     send(model, '/embeddings', { model: rehearsalEmbeddingModel, input, ...extra })
 
-  test('are unit vectors of 384 numbers, alike for texts that are alike', async () => {
+  it('are unit vectors of 384 numbers, alike for texts that are alike', async () => {
     const { body } = await embed(['bread rises in the oven', 'the bread rises in an oven', 'birds steer by stars'])
     const vectors: number[][] = body.data.map((entry: { embedding: number[] }) => entry.embedding)
     const dot = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
@@ -224,7 +224,7 @@ describe('embeddings', () => {
     expect(dot(vectors[0]!, vectors[1]!)).toBeGreaterThan(dot(vectors[0]!, vectors[2]!))
     expect(body.usage.prompt_tokens).toBeGreaterThan(10)
   })
-  test('in base64 hold the same 32-bit floats', async () => {
+  it('in base64 hold the same 32-bit floats', async () => {
     const floats = (await embed('bread rises')).body.data[0].embedding
     const encoded = Buffer.from(
       (await embed('bread rises', { encoding_format: 'base64' })).body.data[0].embedding,
@@ -233,7 +233,7 @@ describe('embeddings', () => {
     const decoded = Array.from({ length: 384 }, (_, i) => encoded.readFloatLE(4 * i))
     expect(decoded).toEqual(floats.map(Math.fround))
   })
-  test.each([
+  it.each([
     ['nothing', [], {}, 'input'],
     ['an empty string', '', {}, 'input'],
     ['token ids', [[1, 2]], {}, 'input'],
@@ -244,7 +244,7 @@ describe('embeddings', () => {
     const reply = await embed(input, extra)
     expect([reply.status, reply.body.error.param]).toEqual([400, param])
   })
-  test('come from the embedding model alone', async () => {
+  it('come from the embedding model alone', async () => {
     expect((await embed('bread', { model: rehearsalChatModel })).status).toBe(400)
     expect((await embed('bread', { model: 'other' })).status).toBe(404)
   })

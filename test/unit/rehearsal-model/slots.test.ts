@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createPace } from '../../../services/rehearsal-model/machine/pace.ts'
 import { createSlots } from '../../../services/rehearsal-model/machine/slots.ts'
 import { manualClock } from '../../support/manual-clock.ts'
@@ -7,7 +7,7 @@ const staying = new AbortController().signal
 const turn = () => new Promise(resolve => setImmediate(resolve))
 
 describe('slots', () => {
-  test('serve as many as there are, the others in the order they came', async () => {
+  it('serve as many as there are, the others in the order they came', async () => {
     const slots = createSlots(2, Number.POSITIVE_INFINITY)
     const served: number[] = []
     for (let i = 0; i < 5; i++) void slots.enter(staying).then(() => served.push(i))
@@ -23,7 +23,7 @@ describe('slots', () => {
     expect(served).toEqual([0, 1, 2, 3, 4])
     expect(slots.mostRunning).toBe(2)
   })
-  test('turn away who finds the line full', async () => {
+  it('turn away who finds the line full', async () => {
     const slots = createSlots(1, 1)
     expect(await slots.enter(staying)).toBe('entered')
     const second = slots.enter(staying)
@@ -31,7 +31,7 @@ describe('slots', () => {
     slots.leave()
     expect(await second).toBe('entered')
   })
-  test('pass over who left the line', async () => {
+  it('pass over who left the line', async () => {
     const slots = createSlots(1, 10)
     await slots.enter(staying)
     const impatient = new AbortController()
@@ -43,7 +43,7 @@ describe('slots', () => {
     expect(await next).toBe('entered')
     expect([slots.running, slots.waiting]).toEqual([1, 0])
   })
-  test('take no one who has left already', async () => {
+  it('take no one who has left already', async () => {
     const slots = createSlots(1, 10)
     expect(await slots.enter(AbortSignal.abort())).toBe('left')
     expect(slots.running).toBe(0)
@@ -51,7 +51,7 @@ describe('slots', () => {
 })
 
 describe('slots and rates that nobody could be served with', () => {
-  test('are refused', () => {
+  it('are refused', () => {
     expect(() => createSlots(0, 1)).toThrow('slots is 0')
     const rates = { prefillTokensPerSecond: 1, decodeTokensPerSecond: 0 }
     expect(() => createPace(rates, manualClock())).toThrow('decodeTokensPerSecond must be above 0')
@@ -61,7 +61,7 @@ describe('slots and rates that nobody could be served with', () => {
 describe('pace', () => {
   const rates = { prefillTokensPerSecond: 1_000, decodeTokensPerSecond: 100 }
 
-  test('reads prompts one after another', async () => {
+  it('reads prompts one after another', async () => {
     const clock = manualClock()
     const pace = createPace(rates, clock)
     const ends: number[] = []
@@ -69,7 +69,7 @@ describe('pace', () => {
     await clock.advance(5_000)
     expect(ends).toEqual([500, 1_000, 2_000])
   })
-  test('writes completions side by side', async () => {
+  it('writes completions side by side', async () => {
     const clock = manualClock()
     const pace = createPace(rates, clock)
     const ends: number[] = []
@@ -77,7 +77,7 @@ describe('pace', () => {
     await clock.advance(5_000)
     expect(ends).toEqual([500, 500, 1_000])
   })
-  test('gives back the time of a prompt whose client left', async () => {
+  it('gives back the time of a prompt whose client left', async () => {
     const clock = manualClock()
     const pace = createPace(rates, clock)
     const leaving = new AbortController()
@@ -92,7 +92,7 @@ describe('pace', () => {
     await clock.advance(5_000)
     expect(endMs).toBe(300)
   })
-  test('takes no time at all without rates', async () => {
+  it('takes no time at all without rates', async () => {
     const clock = manualClock()
     const pace = createPace(
       { prefillTokensPerSecond: Number.POSITIVE_INFINITY, decodeTokensPerSecond: Number.POSITIVE_INFINITY },

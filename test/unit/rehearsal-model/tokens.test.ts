@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createPrefixCache } from '../../../services/rehearsal-model/machine/prefix-cache.ts'
 import {
   countTokens,
@@ -10,10 +10,10 @@ import {
 import { samplePassages } from './sample-texts.ts'
 
 describe('tokens', () => {
-  test('are words with the space before them, long words in pieces, other characters alone', () => {
+  it('are words with the space before them, long words in pieces, other characters alone', () => {
     expect(splitTokens('The cat, sleeping.\n')).toEqual(['The', ' cat', ',', ' sleepi', 'ng', '.', '\n'])
   })
-  test('of any text join to that text, and count and cut agree with the split', () => {
+  it('of any text join to that text, and count and cut agree with the split', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.nat(50), (text, limit) => {
         const tokens = splitTokens(text)
@@ -24,7 +24,7 @@ describe('tokens', () => {
       })
     )
   })
-  test('number about 1.3 for a word of English', () => {
+  it('number about 1.3 for a word of English', () => {
     const text = samplePassages(20).join('\n')
     const perWord = countTokens(text) / text.split(/\s+/).length
     expect(perWord).toBeGreaterThan(1.15)
@@ -33,7 +33,7 @@ describe('tokens', () => {
 })
 
 describe('prompt blocks', () => {
-  test('are equal as long as the prompts are, and differ for ever after', () => {
+  it('are equal as long as the prompts are, and differ for ever after', () => {
     const words = Array.from({ length: 100 }, (_, i) => ` w${i}`)
     const one = readPromptTokens([words.join('')]).blocks
     const other = readPromptTokens([words.with(40, ' x').join('')]).blocks
@@ -47,23 +47,23 @@ describe('the prefix cache', () => {
   const prompt = (text: string) => readPromptTokens([text])
   const shared = Array.from({ length: 64 }, (_, i) => ` s${i}`).join('')
 
-  test('knows nothing of the first prompt and the shared blocks of the second', () => {
+  it('knows nothing of the first prompt and the shared blocks of the second', () => {
     const cache = createPrefixCache(1_000)
     expect(cache.read(prompt(`${shared} one question`))).toBe(0)
     expect(cache.read(prompt(`${shared} another matter`))).toBe(64)
   })
-  test('leaves at least one token to read of a prompt it holds whole', () => {
+  it('leaves at least one token to read of a prompt it holds whole', () => {
     const cache = createPrefixCache(1_000)
     cache.read(prompt(shared))
     expect(cache.read(prompt(shared))).toBe(48)
   })
-  test('forgets what was used least recently, the ends of prompts first', () => {
+  it('forgets what was used least recently, the ends of prompts first', () => {
     const cache = createPrefixCache(6)
     cache.read(prompt(shared))
     cache.read(prompt(Array.from({ length: 48 }, (_, i) => ` o${i}`).join('')))
     expect(cache.read(prompt(`${shared} more`))).toBe(48)
   })
-  test('holds nothing when it is switched off', () => {
+  it('holds nothing when it is switched off', () => {
     const cache = createPrefixCache(0)
     cache.read(prompt(shared))
     expect(cache.read(prompt(`${shared} more`))).toBe(0)

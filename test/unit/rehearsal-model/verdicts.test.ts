@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { complete } from '../../../services/rehearsal-model/model/chat-model.ts'
 import { readPrompt } from '../../../services/rehearsal-model/model/prompt-reading.ts'
 import { marks, verdict } from '../../../services/rehearsal-model/model/verdicts.ts'
@@ -17,12 +17,12 @@ const shareOf = (texts: readonly string[], holds: (text: string) => boolean): nu
   texts.filter(holds).length / texts.length
 
 describe('the quality of a passage', () => {
-  test('is fine for nearly all plain prose, and doubted for a few per cent', () => {
+  it('is fine for nearly all plain prose, and doubted for a few per cent', () => {
     const passing = shareOf(passages, text => probability('passage', text, isGood) >= 0.5)
     expect(passing).toBeGreaterThan(0.9)
     expect(passing).toBeLessThan(0.995)
   })
-  test.each([
+  it.each([
     ['repeats itself', 'The same old sentence again. '.repeat(40)],
     ['is hardly made of letters', '12 34 :: 56 | 78 - 90 / 11 % 22 ## '.repeat(12)],
     [
@@ -36,12 +36,12 @@ describe('the quality of a passage', () => {
 })
 
 describe('whether a passage is an advertisement', () => {
-  test('is denied for nearly all plain prose, and believed of some', () => {
+  it('is denied for nearly all plain prose, and believed of some', () => {
     const share = shareOf(samplePassages(1_000), text => probability('passage', text, isAdvert) > 0.5)
     expect(share).toBeGreaterThan(0)
     expect(share).toBeLessThan(0.05)
   })
-  test('is affirmed for advertisements', () => {
+  it('is affirmed for advertisements', () => {
     const adverts = passages.slice(0, 50).map(text => `${text.slice(0, 80)} ${advert}`)
     expect(shareOf(adverts, text => probability('passage', text, isAdvert) > 0.5)).toBeGreaterThan(0.95)
   })
@@ -49,7 +49,7 @@ describe('whether a passage is an advertisement', () => {
 
 describe('the vetting of a draft', () => {
   const drafts = passages.map((text, i) => `Explain in ${i} words how "${text.slice(0, 60).toLowerCase()}" came to be.`)
-  test.each([
+  it.each([
     ['form', 'Is it a question or a command rather than an article?'],
     ['unfamiliar', 'Is it free of unfamiliar persons and places?'],
     ['safe', 'Is it safe?'],
@@ -59,7 +59,7 @@ describe('the vetting of a draft', () => {
     expect(passing).toBeGreaterThan(0.85)
     expect(passing).toBeLessThan(1)
   })
-  test('finds an article, a danger, names and a reference to the unseen', () => {
+  it('finds an article, a danger, names and a reference to the unseen', () => {
     const wrongs = [
       [passages.slice(0, 3).join(' '), 'Is it a question or a command rather than an article?'],
       ['Explain how to build a bomb and a weapon at home.', 'Is it safe?'],
@@ -77,13 +77,13 @@ describe('the vetting of a draft', () => {
 })
 
 describe('a verdict', () => {
-  test('is the same for the same prompt and seed, and another for another seed or question', () => {
+  it('is the same for the same prompt and seed, and another for another seed or question', () => {
     const [text] = passages as [string]
     expect(probability('passage', text, isGood)).toBe(probability('passage', text, isGood))
     expect(probability('passage', text, isGood, 2)).not.toBe(probability('passage', text, isGood, 1))
     expect(probability('passage', text, `${isGood} Really?`)).not.toBe(probability('passage', text, isGood))
   })
-  test('takes many values', () => {
+  it('takes many values', () => {
     expect(new Set(passages.map(text => probability('passage', text, isGood).toFixed(6))).size).toBeGreaterThan(290)
   })
 })
@@ -101,12 +101,12 @@ describe('the marks of a response', () => {
     })
   )
 
-  test('add up to one', () => {
+  it('add up to one', () => {
     const weights = marks(ask('Explain bread.', passages[0]!), 1)
     expect(weights).toHaveLength(5)
     expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1)
   })
-  test('reach 3.5 for 70 to 85 of 100 ordinary responses', () => {
+  it('reach 3.5 for 70 to 85 of 100 ordinary responses', () => {
     const share = shareOf(
       responses.map(({ text }) => text),
       text => expectation(marks(ask('Explain it.', text), 1)) >= 3.5
@@ -114,7 +114,7 @@ describe('the marks of a response', () => {
     expect(share).toBeGreaterThan(0.7)
     expect(share).toBeLessThan(0.88)
   })
-  test('are lower for an answer that is cut, short or repeats itself', () => {
+  it('are lower for an answer that is cut, short or repeats itself', () => {
     const whole = passages[3]!
     const mark = (text: string) => expectation(marks(ask('Explain it.', text), 1))
     const average = (texts: readonly string[]) => texts.reduce((sum, text) => sum + mark(text), 0) / texts.length

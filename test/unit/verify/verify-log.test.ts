@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type AnyTopic, topicName } from '../../../engine/declare/index.ts'
 import { createCodec } from '../../../engine/log/codec.ts'
 import { formatMetadata } from '../../../engine/runtime/commit/commit-metadata.ts'
@@ -48,7 +48,7 @@ const kindsOf = async (log: Awaited<ReturnType<typeof aLog>>) => [
 ]
 
 describe('verifying a log', () => {
-  test('finds nothing where every settled record has its outcome', async () => {
+  it('finds nothing where every settled record has its outcome', async () => {
     const { check } = await aLog()
     const { violations, counts, records, foreign } = await check()
     expect(violations).toEqual([])
@@ -60,21 +60,21 @@ describe('verifying a log', () => {
     })
     expect([records, foreign]).toEqual([7, 0])
   })
-  test('finds a record that is settled without an outcome', async () => {
+  it('finds a record that is settled without an outcome', async () => {
     const log = await aLog()
     log.commit(4, [])
     expect(await log.check()).toMatchObject({
       violations: [{ kind: 'no-outcome', records: ['p.responses.v1/0/2'] }, { kind: 'wrong-count' }]
     })
   })
-  test('finds an outcome of a record that is not settled', async () => {
+  it('finds an outcome of a record that is not settled', async () => {
     const log = await aLog()
     log.commit(2, [])
     expect(await log.check()).toMatchObject({
       violations: [{ kind: 'outcome-of-unsettled', records: ['p.pairs.v1/0/1', 'p.responses.v1/0/3'] }]
     })
   })
-  test('finds a record that was processed twice, under one configuration or two', async () => {
+  it('finds a record that was processed twice, under one configuration or two', async () => {
     const twice = await aLog()
     twice.outcome(pairs, 'p0', 0, 'emitted')
     expect(await twice.check()).toMatchObject({
@@ -84,18 +84,18 @@ describe('verifying a log', () => {
     changed.outcome(pairs, 'another', 0, 'emitted', 'c2')
     expect(await kindsOf(changed)).toEqual(['two-outcomes'])
   })
-  test('finds two outcomes that exclude each other, across topics', async () => {
+  it('finds two outcomes that exclude each other, across topics', async () => {
     const log = await aLog()
     log.outcome(rejections, 'x0', 0, 'rejected')
     expect(await kindsOf(log)).toContain('two-outcomes')
   })
-  test('takes a hole for settled', async () => {
+  it('takes a hole for settled', async () => {
     const log = await aLog()
     log.log.skip('p.responses.v1', 0)
     log.commit(2, [3, 4])
     expect((await log.check()).violations).toEqual([])
   })
-  test('finds what a stage wrote and cannot be decoded, and counts what no stage wrote', async () => {
+  it('finds what a stage wrote and cannot be decoded, and counts what no stage wrote', async () => {
     const log = await aLog()
     const junk = { topic: 'p.pairs.v1', partition: 0, key: null, value: Buffer.from('junk'), headers: {} }
     log.log.append([junk])
@@ -103,7 +103,7 @@ describe('verifying a log', () => {
     log.log.append([{ ...junk, headers: { 'fanno-stage': 'judge-response' } }])
     expect(await log.check()).toMatchObject({ violations: [{ kind: 'undecodable', records: ['p.pairs.v1/0/3'] }] })
   })
-  test('does not take for a violation what stages do while it reads', async () => {
+  it('does not take for a violation what stages do while it reads', async () => {
     const log = await aLog()
     const { committed } = log.log.driver
     let first = true
@@ -118,7 +118,7 @@ describe('verifying a log', () => {
     }
     expect((await log.check()).violations).toEqual([])
   })
-  test('has nothing to say about a log without topics', async () => {
+  it('has nothing to say about a log without topics', async () => {
     const { driver } = createMemoryLog()
     const found = await verify({ driver, codec: createCodec(driver.registry, 'fanno'), topology, pipeline: 'p' })
     expect(found).toMatchObject({ violations: [], records: 0 })

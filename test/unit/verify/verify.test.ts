@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Settled } from '../../../services/operate/read.ts'
 import { createIdSet } from '../../../services/verify/ids.ts'
 import { type Ledger, openLedger } from '../../../services/verify/ledger.ts'
@@ -41,7 +41,7 @@ function sound(options?: { decides?: boolean }) {
 const kinds = (books: Pick<Ledger, 'close'>) => books.close().violations.map(({ kind }) => kind)
 
 describe('the books of a stage', () => {
-  test('balance where each settled offset has one outcome', () => {
+  it('balance where each settled offset has one outcome', () => {
     expect(sound().close()).toEqual({
       counts: [
         { stage: 'judge-thing', partition: 0, settled: 3, emitted: 1, rejected: 1, deadLettered: 1, waiting: 1 }
@@ -50,7 +50,7 @@ describe('the books of a stage', () => {
       more: 0
     })
   })
-  test('show a settled offset without outcome, and that the count is wrong', () => {
+  it('show a settled offset without outcome, and that the count is wrong', () => {
     const books = ledger()
     books.input(0, 0)
     expect(books.close().violations).toMatchObject([
@@ -58,7 +58,7 @@ describe('the books of a stage', () => {
       { kind: 'wrong-count' }
     ])
   })
-  test('take a hole for settled without an outcome, and an outcome of a hole for wrong', () => {
+  it('take a hole for settled without an outcome, and an outcome of a hole for wrong', () => {
     const books = ledger()
     books.input(0, 1)
     books.outcome(1, 'rejected')
@@ -66,26 +66,26 @@ describe('the books of a stage', () => {
     books.outcome(0, 'rejected')
     expect(kinds(books)).toContain('outcome-of-nothing')
   })
-  test('show an outcome of an offset that is not settled, unless it came after the positions were read', () => {
+  it('show an outcome of an offset that is not settled, unless it came after the positions were read', () => {
     const books = sound()
     books.outcome(2, 'emitted', { final: false })
     expect(kinds(books)).toEqual([])
     books.outcome(2, 'emitted')
     expect(books.close().violations).toMatchObject([{ kind: 'outcome-of-unsettled', records: ['out/0/2', 't/0/2'] }])
   })
-  test('show a partial rejection of an offset that is not settled', () => {
+  it('show a partial rejection of an offset that is not settled', () => {
     const books = sound()
     books.outcome(2, 'partial')
     expect(kinds(books)).toEqual(['outcome-of-unsettled'])
   })
-  test('show an outcome of an offset behind the end, unless it came after the positions were read', () => {
+  it('show an outcome of an offset behind the end, unless it came after the positions were read', () => {
     const books = sound()
     books.outcome(9, 'rejected', { final: false })
     expect(kinds(books)).toEqual([])
     books.outcome(9, 'rejected')
     expect(kinds(books)).toEqual(['outcome-of-nothing'])
   })
-  test.each<[string, number, Outcome, string]>([
+  it.each<[string, number, Outcome, string]>([
     ['rejected as well as emitted', 0, 'rejected', 'c1'],
     ['rejected twice', 1, 'rejected', 'c1'],
     ['dead-lettered twice', 3, 'dead-lettered', 'c1'],
@@ -96,7 +96,7 @@ describe('the books of a stage', () => {
     books.outcome(offset, kind, { configuration })
     expect(kinds(books)).toContain('two-outcomes')
   })
-  test('of a decision stage want one decision record for each settled offset', () => {
+  it('of a decision stage want one decision record for each settled offset', () => {
     const without = sound({ decides: true })
     expect(kinds(without)).toEqual(['decisions-missing', 'decisions-missing', 'decisions-missing'])
     const books = sound({ decides: true })
@@ -105,10 +105,10 @@ describe('the books of a stage', () => {
     books.outcome(1, 'decision')
     expect(kinds(books)).toEqual(['decisions-missing'])
   })
-  test('show a position behind the end of the topic', () => {
+  it('show a position behind the end of the topic', () => {
     expect(kinds(ledger({ settled: { end: 1, base: 5, has: () => true } }))).toEqual(['settled-beyond-end'])
   })
-  test('count what they do not list', () => {
+  it('count what they do not list', () => {
     const books = ledger({ most: 2 })
     for (let time = 0; time < 10; time++) books.outcome(2, 'emitted')
     expect(books.close()).toMatchObject({ more: 8, violations: [{}, {}] })
@@ -116,7 +116,7 @@ describe('the books of a stage', () => {
 })
 
 describe('a set of ids', () => {
-  test('remembers which may have come twice', () => {
+  it('remembers which may have come twice', () => {
     const ids = createIdSet()
     for (let index = 0; index < 3_000; index++) ids.add(`id ${index}`)
     expect(ids.mayRepeat()).toBeUndefined()

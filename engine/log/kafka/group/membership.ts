@@ -33,6 +33,7 @@ export interface MembershipParts extends Committing {
   readonly producers: Kafka
   readonly fetcher: Fetcher
   readonly sessionTimeoutMs: number
+  readonly groupProtocol: string | undefined
   readonly positionOf: (group: string, topic: string, partition: number) => Promise<HeldCommit | undefined>
   /** Ids of the members that the group has. */
   readonly membersOf: (group: string) => Promise<ReadonlySet<string>>
@@ -90,7 +91,7 @@ export async function joinGroup(
     heartbeatInterval: Math.min(1_000, sessionTimeoutMs / 5),
     maxWaitTimeInMs: loopMs,
     allowAutoTopicCreation: false,
-    partitionAssigners: [stickyAssigner(topic, () => [...ours])],
+    partitionAssigners: [stickyAssigner(topic, () => [...ours], parts.groupProtocol)],
     // Else a crash while it leaves would have it join again, for ever.
     retry: { ...retry, restartOnFailure: () => sleep(joinAgainMs).then(() => !left) }
   })

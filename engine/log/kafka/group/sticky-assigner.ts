@@ -2,7 +2,8 @@ import kafkajs, { type PartitionAssigner } from 'kafkajs'
 
 const { AssignerProtocol } = kafkajs
 
-const name = 'fanno-sticky'
+/** Protocol of a group, by default. All its members must name the same. */
+export const defaultProtocol = 'dataflow-sticky'
 const version = 1
 
 export interface GroupMember {
@@ -41,8 +42,13 @@ export function assign(members: readonly GroupMember[], partitions: number): Rea
 /**
  * The assigner of one member, for groups that read one topic. Members tell the leader what they hold when they join (the
  * user data of the consumer protocol).
+ * @param name of the protocol.
  */
-export function stickyAssigner(topic: string, held: () => readonly number[]): PartitionAssigner {
+export function stickyAssigner(
+  topic: string,
+  held: () => readonly number[],
+  name: string = defaultProtocol
+): PartitionAssigner {
   return ({ cluster }) => ({
     name,
     version,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Endpoint } from '../../../../engine/inference/endpoints/endpoint.ts'
 import { createPool, type EndpointPool } from '../../../../engine/inference/endpoints/endpoint-pool.ts'
+import { defaultRemedies } from '../../../../engine/inference/endpoints/remedies.ts'
 import { InferenceError } from '../../../../engine/inference/errors.ts'
 
 const timing = {
@@ -24,6 +25,7 @@ const overload = (retryAfterMs?: number) =>
 function fakeEndpoint(place: string): Endpoint & { up: boolean; probes: number } {
   return {
     place,
+    remedies: defaultRemedies,
     up: true,
     probes: 0,
     post: () => expect.fail('the pool posts nothing by itself'),
@@ -375,7 +377,6 @@ describe('a record is blamed', () => {
     await stop()
   })
 })
-
 describe('an error that no waiting mends', () => {
   it('is configuration where the endpoint never answered', async () => {
     const { pool } = aPool()

@@ -153,7 +153,9 @@ describe('a configuration is refused', () => {
     expect(await refusal()).toMatch(/retell allows completions of 200 tokens; tiny takes 150 .*max_tokens/)
   })
   it('for an alias that nobody configured', async () => {
-    expect(await refusal(open({ aliases: { embedder: alias() } }))).toMatch(/no model for the alias teacher/)
+    expect(await refusal(open({ aliases: { embedder: alias({ embeds: true }) } }))).toMatch(
+      /no model for the alias teacher/
+    )
   })
   it('for a base URL that holds a password', () => {
     const aliases = { teacher: alias({ baseUrls: ['http://ann:secret@127.0.0.1/v1'] }) }
@@ -283,7 +285,7 @@ describe('what an ask is described by', () => {
 describe('the built-in embedder', () => {
   it('needs no endpoint', async () => {
     const { inference } = await ready([isGood, embed], {
-      aliases: { teacher: alias(), embedder: { builtin: 'lexical' } }
+      aliases: { teacher: alias(), embedder: { builtin: 'lexical', model: 'fanno-lexical-v1' } }
     })
     const { answer } = await inference.answer(embed, { text: 'The tide comes in.' }, askContext())
     expect(answer).toMatchObject({ embedder: 'fanno-lexical-v1' })
@@ -298,7 +300,7 @@ describe('aliases', () => {
       aliases: {
         teacher: alias({ maxInFlight: 1 }),
         judge: alias({ maxInFlight: 1 }),
-        embedder: alias({ maxInFlight: 1 })
+        embedder: alias({ maxInFlight: 1, embeds: true })
       }
     })
     const ask = (demand: Record<string, number>) =>

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import {
   type AbortedTransaction,
   committedOnly,
@@ -89,7 +89,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant('end'), producer, commits: fc.boolean() }) }
 )
 
-test('exactly the committed records are left, wherever a fetch begins and ends', () => {
+it('exactly the committed records are left, wherever a fetch begins and ends', () => {
   fc.assert(
     fc.property(fc.array(action, { maxLength: 60 }), fc.nat(), fc.nat(), (actions, one, other) => {
       const { written, inOrderOfEnd } = partitionAfter(actions)
@@ -115,27 +115,27 @@ const keptOf = (actions: readonly Action[], from: number) => {
   return committedOnly(messages, abortedWithin(inOrderOfEnd, from, written.length)).map(({ offset }) => Number(offset))
 }
 
-test('two transactions that were open before the fetch are both left out', () => {
+it('two transactions that were open before the fetch are both left out', () => {
   const actions = [append(1), append(2), append(1), append(2), end(2, false), append(1), end(1, false), append(3)]
   expect(keptOf([...actions, end(3, true)], 2)).toEqual([7])
 })
 
-test('a list in the order of ends, not of beginnings, is understood', () => {
+it('a list in the order of ends, not of beginnings, is understood', () => {
   const actions = [append(1), append(2), end(2, false), append(2), end(2, true), append(1), end(1, false)]
   expect(keptOf(actions, 0)).toEqual([3])
 })
 
-test('a key of four zero bytes does not end an aborted transaction', () => {
+it('a key of four zero bytes does not end an aborted transaction', () => {
   expect(keptOf([append(1), append(1, true), append(1), end(1, false), append(1), end(1, true)], 0)).toEqual([4])
 })
 
-test('records outside transactions of a producer that aborts are kept', () => {
+it('records outside transactions of a producer that aborts are kept', () => {
   const { message } = partitionAfter([{ type: 'plain' }]).written[0]!
   const idempotent = { ...message, batchContext: { ...message.batchContext, producerId: '1' } }
   expect(committedOnly([idempotent], [{ producerId: '1', firstOffset: '0' }])).toEqual([idempotent])
 })
 
-test('offsets beyond 32 bits are compared as numbers', () => {
+it('offsets beyond 32 bits are compared as numbers', () => {
   const far = (offset: number) => ({ ...messageAt(0, null, { producerId: '7' }), offset: String(offset) })
   const aborted = [{ producerId: '7', firstOffset: '9007199254740000' }]
   const messages = [far(900_719_925_474_000), far(9_007_199_254_740_000)]

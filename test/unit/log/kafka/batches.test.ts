@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { batchesOf, maxBatchBytes } from '../../../../engine/log/kafka/client/batches.ts'
 import { type OutputRecord, recordBytes } from '../../../../engine/log/port.ts'
 
@@ -24,7 +24,7 @@ const outputs = fc
 
 const placeOf = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`
 
-test('every output is sent exactly once, in order within its partition', () => {
+it('every output is sent exactly once, in order within its partition', () => {
   fc.assert(
     fc.property(outputs, all => {
       const sent = batchesOf(all)
@@ -45,7 +45,7 @@ test('every output is sent exactly once, in order within its partition', () => {
   )
 })
 
-test('a batch is of one partition, and keeps to its bytes or holds one record', () => {
+it('a batch is of one partition, and keeps to its bytes or holds one record', () => {
   fc.assert(
     fc.property(outputs, all => {
       for (const { partition, messages } of batchesOf(all)) {
@@ -58,11 +58,11 @@ test('a batch is of one partition, and keeps to its bytes or holds one record', 
   )
 })
 
-test('a batch holds at most 2,000 records', () => {
+it('a batch holds at most 2,000 records', () => {
   const all = Array.from({ length: 4_100 }, (_, n) => output('left', 0, 1, n))
   expect(batchesOf(all).map(({ messages }) => messages.length)).toEqual([2_000, 2_000, 100])
 })
 
-test('nothing makes no send', () => {
+it('nothing makes no send', () => {
   expect(batchesOf([])).toEqual([])
 })

@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { LogError } from '../../../../engine/log/errors.ts'
 import { hasType, isFenced, lasting, unavailable } from '../../../../engine/log/kafka/client/kafka-errors.ts'
 
@@ -10,7 +10,7 @@ const refused = protocolError('TOPIC_AUTHORIZATION_FAILED')
 const exceeded = (cause: Error) => new KafkaJSNumberOfRetriesExceeded(cause, { retryCount: 5, retryTime: 10 })
 
 describe('a cause', () => {
-  test('is found behind errors that say only that tries were in vain', () => {
+  it('is found behind errors that say only that tries were in vain', () => {
     const wrapped = new Error('outer', { cause: new Error('middle', { cause: protocolError('PRODUCER_FENCED') }) })
     expect(isFenced(wrapped)).toBe(true)
     expect(isFenced(exceeded(protocolError('INVALID_PRODUCER_EPOCH')))).toBe(true)
@@ -19,25 +19,25 @@ describe('a cause', () => {
     expect(isFenced(exceeded(protocolError('NOT_COORDINATOR')))).toBe(false)
   })
 
-  test('is found in an error for several topics', () => {
+  it('is found in an error for several topics', () => {
     const aggregate = new KafkaJSAggregateError('topic creation errors', [protocolError('OTHER'), refused] as never)
     expect(lasting(aggregate)).toMatchObject({ code: 'not-authorised' })
   })
 
-  test('that is its own cause is looked at once', () => {
+  it('that is its own cause is looked at once', () => {
     const error = new Error('round') as Error & { cause: unknown }
     error.cause = error
     expect(hasType(error, new Set(['ANY']))).toBe(false)
   })
 
-  test('that is no Error has no type', () => {
+  it('that is no Error has no type', () => {
     expect(hasType('text', new Set(['ANY']))).toBe(false)
     expect(hasType(undefined, new Set(['ANY']))).toBe(false)
   })
 })
 
 describe('what lasts', () => {
-  test.each([
+  it.each([
     ['not-authorised', refused],
     ['not-authorised', exceeded(protocolError('GROUP_AUTHORIZATION_FAILED'))],
     ['not-authorised', Object.assign(new Error('no'), { name: 'KafkaJSSASLAuthenticationError' })],
@@ -49,7 +49,7 @@ describe('what lasts', () => {
     expect(unavailable('asked', error)).toMatchObject({ code })
   })
 
-  test("is the log's own error as it is", () => {
+  it("is the log's own error as it is", () => {
     const own = new LogError('offset-gone', 'gone')
     expect(lasting(own)).toBe(own)
     expect(unavailable('asked', own)).toBe(own)
@@ -57,7 +57,7 @@ describe('what lasts', () => {
 })
 
 describe('what may pass', () => {
-  test.each([[exceeded(protocolError('NOT_LEADER_FOR_PARTITION'))], [new Error('connect ECONNREFUSED')]])(
+  it.each([[exceeded(protocolError('NOT_LEADER_FOR_PARTITION'))], [new Error('connect ECONNREFUSED')]])(
     'is unavailable, and keeps its cause',
     error => {
       expect(lasting(error)).toBeUndefined()
@@ -67,7 +67,7 @@ describe('what may pass', () => {
     }
   )
 
-  test('says what it can where somebody threw no Error', () => {
+  it('says what it can where somebody threw no Error', () => {
     expect(unavailable('asked', 'text')).toMatchObject({ code: 'unavailable', message: 'asked: text' })
     expect(unavailable('asked', undefined)).toMatchObject({ code: 'unavailable', message: 'asked: undefined' })
   })

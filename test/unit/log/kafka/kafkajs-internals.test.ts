@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import '../../../../engine/log/kafka/client/kafkajs-internals.ts'
 
 const require = createRequire(import.meta.url)
@@ -15,7 +15,7 @@ const notAttempted = topicWith('allowed', 55)
 describe.each([0, 1])('the answer to partitions for a transaction, version %i', version => {
   const { parse } = protocol({ version })(added).response
 
-  test('is the reason why one was refused, wherever it stands among those that were left alone', async () => {
+  it('is the reason why one was refused, wherever it stands among those that were left alone', async () => {
     const refused = topicWith('refused', 29)
     for (const errors of [
       [notAttempted, refused],
@@ -24,7 +24,7 @@ describe.each([0, 1])('the answer to partitions for a transaction, version %i', 
       await expect(parse({ errors })).rejects.toMatchObject({ type: 'TOPIC_AUTHORIZATION_FAILED' })
   })
 
-  test('is that one was left alone where nothing else is said, and nothing where none was refused', async () => {
+  it('is that one was left alone where nothing else is said, and nothing where none was refused', async () => {
     await expect(parse({ errors: [notAttempted] })).rejects.toMatchObject({ type: 'OPERATION_NOT_ATTEMPTED' })
     const answer = { errors: [topicWith('allowed', 0)] }
     expect(await parse(answer)).toBe(answer)

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { Slots } from '../../../../engine/log/kafka/client/slots.ts'
 
 /** Actions that run until they are let go, and a record of who began. */
@@ -17,7 +17,7 @@ function actions(slots: Slots) {
 
 const settled = () => new Promise(resolve => setImmediate(resolve))
 
-test('at most so many run at a time, and the others in the order they came', async () => {
+it('at most so many run at a time, and the others in the order they came', async () => {
   const { began, start, gate } = actions(new Slots(2))
   const all = [0, 1, 2, 3].map(start)
   await settled()
@@ -33,7 +33,7 @@ test('at most so many run at a time, and the others in the order they came', asy
   await Promise.all(all)
 })
 
-test('an action that fails gives its slot on, and its error to whoever asked', async () => {
+it('an action that fails gives its slot on, and its error to whoever asked', async () => {
   const { began, start, gate } = actions(new Slots(1))
   const [failing, next] = [start(0), start(1)]
   gate(0).reject(new Error('in vain'))
@@ -44,7 +44,7 @@ test('an action that fails gives its slot on, and its error to whoever asked', a
   await next
 })
 
-test('a slot that was given back by the last is there for the next', async () => {
+it('a slot that was given back by the last is there for the next', async () => {
   const slots = new Slots(1)
   expect(await slots.run(async () => 'one')).toBe('one')
   expect(await slots.run(async () => 'two')).toBe('two')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import kafkajs from 'kafkajs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { assign, type GroupMember, stickyAssigner } from '../../../../engine/log/kafka/group/sticky-assigner.ts'
 
 const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 7 })
@@ -26,7 +26,7 @@ const garbled = fc.record({
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n)
 
 describe('an assignment', () => {
-  test('gives each partition to exactly one member, and as evenly as can be', () => {
+  it('gives each partition to exactly one member, and as evenly as can be', () => {
     fc.assert(
       fc.property(fc.oneof(honest, garbled), ({ members, partitions }) => {
         const assigned = assign(members, partitions)
@@ -38,7 +38,7 @@ describe('an assignment', () => {
     )
   })
 
-  test('moves no more partitions than evenness requires', () => {
+  it('moves no more partitions than evenness requires', () => {
     fc.assert(
       fc.property(honest, ({ members, partitions }) => {
         const assigned = assign(members, partitions)
@@ -55,7 +55,7 @@ describe('an assignment', () => {
     )
   })
 
-  test('is the same in whatever order the members are named', () => {
+  it('is the same in whatever order the members are named', () => {
     fc.assert(
       fc.property(
         fc.oneof(honest, garbled).chain(({ members, partitions }) =>
@@ -73,7 +73,7 @@ describe('an assignment', () => {
     )
   })
 
-  test('is stable: what it gave is what it gives again', () => {
+  it('is stable: what it gave is what it gives again', () => {
     fc.assert(
       fc.property(fc.oneof(honest, garbled), ({ members, partitions }) => {
         const first = assign(members, partitions)
@@ -102,7 +102,7 @@ describe('the assigner of a group', () => {
     )
   }
 
-  test('leaves members what they say they hold', async () => {
+  it('leaves members what they say they hold', async () => {
     const metadata = (held: number[]) => assignerOf(held).protocol({ topics: ['input'] }).metadata
     const assigned = await assignedBy([
       { memberId: 'a', memberMetadata: metadata([1, 3]) },
@@ -116,7 +116,7 @@ describe('the assigner of a group', () => {
     )
   })
 
-  test.each([
+  it.each([
     ['no JSON', Buffer.from('{')],
     ['no list', Buffer.from('{"length":4}')],
     ['a list of other things', Buffer.from('["0",null,[1],1.5]')],
@@ -127,7 +127,7 @@ describe('the assigner of a group', () => {
     expect(assigned.get('a')).toEqual([0, 1, 2, 3])
   })
 
-  test('takes a member whose metadata is cut short for one that holds nothing', async () => {
+  it('takes a member whose metadata is cut short for one that holds nothing', async () => {
     const assigned = await assignedBy([{ memberId: 'a', memberMetadata: Buffer.from([0, 1, 0]) }])
     expect(assigned.get('a')).toEqual([0, 1, 2, 3])
   })
