@@ -5,7 +5,12 @@ import { partitionOf } from '../../../engine/log/partitioner.ts'
 import type { LogDriver } from '../../../engine/log/port.ts'
 import type { Clock } from '../../../engine/runtime/ground/clock.ts'
 import type { RuntimeLimits } from '../../../engine/runtime/ground/limits.ts'
-import { type Pipeline, type StageProgress, startPipeline } from '../../../engine/runtime/process/pipeline.ts'
+import {
+  type Pipeline,
+  type PipelineOptions,
+  type StageProgress,
+  startPipeline
+} from '../../../engine/runtime/process/pipeline.ts'
 import type { Telemetry } from '../../../engine/telemetry/port.ts'
 import { type FirstOffsets, firstOffsetsInMemory } from '../../../engine/views/first-offsets.ts'
 import { schemaNamed } from '../schemas.ts'
@@ -29,6 +34,8 @@ export interface SmallRunOptions {
   readonly telemetry?: Telemetry
   /** Sleeps of this many milliseconds or more end only when they are aborted. By default all may end at any time. */
   readonly endlessMs?: number
+  /** Further options of the pipeline. */
+  readonly more?: Partial<PipelineOptions>
 }
 
 /** A pipeline over the small topology in a simulated world, for tests that look at one behaviour. */
@@ -81,7 +88,8 @@ export async function startSmall(options: SmallRunOptions = {}): Promise<SmallRu
     notice: text => notices.push(text),
     ...(options.telemetry ? { telemetry: options.telemetry } : {}),
     clock: clockOf(process, options.endlessMs),
-    repeats: options.repeats ?? firstOffsetsInMemory()
+    repeats: options.repeats ?? firstOffsetsInMemory(),
+    ...options.more
   }).then(
     started => {
       outcome = { pipeline: started }
