@@ -138,7 +138,7 @@ describe('opening a log to write', () => {
       2, 1, 0
     ])
     await more.driver.close()
-    const asked = openToWrite(configured({ partitions: 5, partitionsGiven: true }), 'append', () => {})
+    const asked = openToWrite(configured({ partitions: 5, partitionsGiven: true }), 'run', () => {})
     await expect(asked).rejects.toMatchObject({ code: 'partitions-differ', message: expect.stringContaining('have 2') })
     await (await openToWrite(configured(), 'run', () => {})).driver.close()
   })
