@@ -6,10 +6,11 @@ export interface HeaderNames {
   readonly input: string
   /** What kind of outcome it is: see `OutcomeHeader`. */
   readonly outcome: string
-  /** Hash of the stage's configuration. */
+  /** Hash of the stage's configuration (models, prompts, settings): 32 hexadecimal digits. */
   readonly configuration: string
 }
 
+/** Where whoever starts a pipeline gives none. */
 export const defaultHeaderPrefix = 'dataflow-'
 
 /** @param prefix of all four names: `acme-` gives `acme-stage`. Consumers rely on it: choose it once. */

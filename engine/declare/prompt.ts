@@ -6,6 +6,7 @@ import { z } from 'zod'
  * about the same `key`, so that those prompts share a prefix.
  */
 export interface Delimited {
+  /** The text, as it came. */
   readonly delimited: string
   /** What the text is: names the delimiters, `<ticket id="1f2e…">`. */
   readonly as: string
@@ -13,12 +14,15 @@ export interface Delimited {
   readonly key: string
 }
 
+/** @param key of two texts with the same key and the same content, prompts share a prefix: use the id of the record. */
 export const delimit = (as: string, key: string, text: string): Delimited => ({ delimited: text, as, key })
 
 /** Text that is not ours and is shown as it stands, without delimiters: the instruction that is to be answered. */
 export interface Verbatim {
   readonly verbatim: string
 }
+
+/** Shows a foreign text without delimiters. */
 export const verbatim = (text: string): Verbatim => ({ verbatim: text })
 
 /** Schema of a prompt variable that is shown as it stands, and is not ours. */
@@ -44,10 +48,22 @@ export const delimited = z.object({ delimited: z.string(), as: z.string(), key: 
  * are in the way. In all, chat-template control tokens are neutralised, since servers interpret them in user text.
  */
 export interface Prompt<Variables> {
+  /** `name.prompt.md`, beside the stage. Its front matter gives id, model settings and the kind of answer. */
   readonly file: URL
+  /**
+   * Schema of the variables, by their names in the file: a file that uses another name is refused at start. Values are
+   * held against it by the stage driver, in tests.
+   */
   readonly variables: z.ZodType<Variables> & { readonly shape: Readonly<Record<string, unknown>> }
 }
 
+/**
+ * Declares a prompt. The file is not read here.
+ *
+ * ```ts
+ * const urgent = definePrompt(new URL('urgent.prompt.md', import.meta.url), z.object({ ticket: delimited }))
+ * ```
+ */
 export function definePrompt<const Shape extends z.ZodRawShape>(
   file: URL,
   variables: z.ZodObject<Shape>

@@ -9,10 +9,11 @@ export interface Topic<Value> {
   readonly records: string
   /** Avro record schema of one value: the URL of an `.avsc` file, or the schema itself. */
   readonly schema: SchemaSource
+  /** Part of the name. A change that old readers or writers do not understand needs the next one. Default 1. */
   readonly version: number
-  /** `single` where a decision stage needs one total order, else the pipeline's number of partitions. */
+  /** `single` where a decision stage needs one total order, else the pipeline's number of partitions. Default `many`. */
   readonly partitions: 'single' | 'many'
-  /** `public`: other teams read it (compatibility FULL_TRANSITIVE). `private`: ours alone, kept for ever. */
+  /** `public`: other teams read it (compatibility FULL_TRANSITIVE). `private`: ours alone, kept for ever. Default `public`. */
   readonly audience: 'public' | 'private'
   /** The record's key. A record on the log with another key is dead-lettered as `wrong-key`. */
   readonly key: (value: Value) => string
@@ -22,16 +23,24 @@ export interface Topic<Value> {
   readonly _value?: Value
 }
 
+/** The type of a topic's values. */
 export type ValueOf<T> = T extends Topic<infer V> ? V : never
 
 // biome-ignore lint/suspicious/noExplicitAny: a handle of any value, where the value's type plays no part.
 export type AnyTopic = Topic<any>
 
+/** What has to be said of a topic, and what may be. `id` is needed where the values have no field of that name. */
 type TopicDeclaration<Value> = Pick<Topic<Value>, 'records' | 'schema'> &
   Partial<Pick<Topic<Value>, 'version' | 'partitions' | 'audience' | 'key'>> &
   (Value extends { readonly id: string } ? Partial<Pick<Topic<Value>, 'id'>> : Pick<Topic<Value>, 'id'>)
 
-/** Declares a topic. Records are keyed by their id unless `key` says otherwise. */
+/**
+ * Declares a topic. Records are keyed by their id unless `key` says otherwise.
+ *
+ * ```ts
+ * const tickets = defineTopic<Ticket>({ records: 'tickets', schema: new URL('ticket.avsc', import.meta.url) })
+ * ```
+ */
 export function defineTopic<Value>(declaration: TopicDeclaration<Value>): Topic<Value> {
   const id = declaration.id ?? ((value: Value) => (value as { id: string }).id)
   return Object.freeze({
@@ -44,5 +53,5 @@ export function defineTopic<Value>(declaration: TopicDeclaration<Value>): Topic<
   }) as Topic<Value>
 }
 
-/** The topic's name on a log: `<pipeline>.<records>.v<version>`. */
+/** The topic's name on a log: `<pipeline>.<records>.v<version>`, as in `support.tickets.v1`. */
 export const topicName = (pipeline: string, topic: AnyTopic): string => `${pipeline}.${topic.records}.v${topic.version}`

@@ -13,7 +13,9 @@ export interface Topology {
   readonly depths: ReadonlyMap<string, number>
 }
 
+/** Stages that do not fit together. Thrown where they are declared: nothing has been started then. */
 export class TopologyError extends Error {
+  /** One sentence each. */
   readonly problems: readonly string[]
   constructor(problems: readonly string[]) {
     super(`The topology is not sound:\n${problems.map(p => `  - ${p}`).join('\n')}`)
@@ -23,7 +25,14 @@ export class TopologyError extends Error {
 }
 
 /**
- * Checks the stages against each other and freezes them into a topology.
+ * Checks the stages against each other and freezes them into a topology:
+ * - every topic between source and sink is written by an earlier stage, and read by exactly one;
+ * - a stage that decides in order reads a topic with a single partition, and so are its decisions;
+ * - names are verb-noun, and each is used once.
+ *
+ * @param source the topic that records enter by; no stage writes it.
+ * @param sink the topic of the product; no stage reads it.
+ * @param stages in dataflow order.
  * @throws TopologyError naming every problem at once.
  */
 export function defineTopology(source: AnyTopic, sink: AnyTopic, stages: readonly AnyStage[]): Topology {
@@ -55,6 +64,7 @@ export function defineTopology(source: AnyTopic, sink: AnyTopic, stages: readonl
   return Object.freeze({ stages, source, sink, depths: depthsOf(stages, sink) })
 }
 
+/** Walks from the sink upwards. A stage with several outlets counts by the longest way. */
 function depthsOf(stages: readonly AnyStage[], sink: AnyTopic): ReadonlyMap<string, number> {
   const depthOfTopic = new Map<string, number>([[sink.records, 0]])
   const depths = new Map<string, number>()
