@@ -30,7 +30,7 @@ import { toBody } from '../log/avro-values.ts'
 import { checkDecisionSchema, UnsoundStage } from '../runtime/ground/unsound-stage.ts'
 import { decided, decisionless, questionOf } from '../runtime/record/question.ts'
 import { type DecisionPart, type SettlementContext, settlementOf } from '../runtime/record/settlement.ts'
-import type { Answered, Input, Verdict as RuntimeVerdict } from '../runtime/record/verdict.ts'
+import type { AnsweredRecord, Input, Verdict as RuntimeVerdict } from '../runtime/record/verdict.ts'
 import { avroType } from '../schemas/avro-type.ts'
 import { nameOfSchema, readSchema, type SchemaSource } from '../schemas/load.ts'
 
@@ -107,7 +107,7 @@ export function given(
     else if (!('deferred' in said)) settled(stage, input, said)
     return said as never
   }
-  const answersTo = (answers: unknown): Extract<Answered, { as: 'answers' }> => {
+  const answersTo = (answers: unknown): Extract<AnsweredRecord, { as: 'answers' }> => {
     const said = whenAsked() as object
     if (!('ask' in said)) throw new UnsoundStage(stage.name, `asked nothing: it said ${JSON.stringify(said)}`)
     return { as: 'answers', input, asked: said.ask as never, answers: answers as never, calls: [] }

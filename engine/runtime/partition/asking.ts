@@ -1,7 +1,7 @@
 import type { LogRecord } from '../../log/port.ts'
 import { answer } from '../record/record-flow.ts'
 import { traced } from '../record/spans.ts'
-import type { Answered, DeadLettering, Input } from '../record/verdict.ts'
+import type { AnsweredRecord, DeadLettering, Input } from '../record/verdict.ts'
 import type { CommitLoop } from './commit-loop.ts'
 import { Deferral } from './deferral.ts'
 import type { FlowState } from './flow-state.ts'
@@ -55,7 +55,7 @@ export class Asking {
     }
   }
 
-  #repeat(input: Input, earlier: number): Answered {
+  #repeat(input: Input, earlier: number): AnsweredRecord {
     const { context, taken } = this.#state
     const rejected = context.stage.repeats!.as
     const evidence = `stood at offset ${earlier} of partition ${taken.partition} before`
@@ -100,7 +100,7 @@ export class Asking {
     this.#state.changed.changed()
   }
 
-  #answered(entry: Entry, answered: Answered): void {
+  #answered(entry: Entry, answered: AnsweredRecord): void {
     entry.state = 'answered'
     for (const settlement of this.#state.taken.verdicts.add(entry.offset, answered)) this.#commits.add(settlement)
   }

@@ -2,7 +2,7 @@ import type { AnyDecisionStage } from '../../declare/index.ts'
 import type { StageContext } from '../ground/stage-context.ts'
 import { decided } from '../record/question.ts'
 import { type DecisionPart, type Settlement, settle } from '../record/settlement.ts'
-import { type Answered, defect, type Verdict } from '../record/verdict.ts'
+import { type AnsweredRecord, defect, type Verdict } from '../record/verdict.ts'
 import type { Verdicts } from './verdicts.ts'
 
 type OrderContext = Pick<
@@ -17,7 +17,7 @@ export class VerdictsInOrder implements Verdicts {
   readonly #stage: AnyDecisionStage
   readonly #decisions: string
   /** Answers by offset; null for an offset that needs no verdict (a hole, or settled before). */
-  readonly #waiting = new Map<number, Answered | null>()
+  readonly #waiting = new Map<number, AnsweredRecord | null>()
   #next: number
 
   /** @param from the base of the partition: everything before it has been decided and folded into the view. */
@@ -33,7 +33,7 @@ export class VerdictsInOrder implements Verdicts {
     return this.#advance()
   }
 
-  add(offset: number, answered: Answered): readonly Settlement[] {
+  add(offset: number, answered: AnsweredRecord): readonly Settlement[] {
     this.#waiting.set(offset, answered)
     return this.#advance()
   }
@@ -48,7 +48,7 @@ export class VerdictsInOrder implements Verdicts {
     }
   }
 
-  #settle(answered: Answered): Settlement {
+  #settle(answered: AnsweredRecord): Settlement {
     const { verdict, part } = this.#decide(answered)
     const settlement = settle(this.#context, answered.input, verdict, answered.calls, part)
     const output = settlement.outputs.find(({ topic }) => topic === this.#decisions)!
@@ -57,7 +57,7 @@ export class VerdictsInOrder implements Verdicts {
     return settlement
   }
 
-  #decide(answered: Answered): { readonly verdict: Verdict; readonly part?: DecisionPart } {
+  #decide(answered: AnsweredRecord): { readonly verdict: Verdict; readonly part?: DecisionPart } {
     if (answered.as === 'verdict') return answered
     try {
       return decided(this.#context, answered)

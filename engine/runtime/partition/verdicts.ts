@@ -1,7 +1,7 @@
 import type { StageContext } from '../ground/stage-context.ts'
 import { decisionless } from '../record/question.ts'
 import { type Settlement, settle } from '../record/settlement.ts'
-import { type Answered, defect, type Verdict } from '../record/verdict.ts'
+import { type AnsweredRecord, defect, type Verdict } from '../record/verdict.ts'
 
 /** From answered records to settlements: at once, or in offset order for a stage whose verdicts depend on those before. */
 export interface Verdicts {
@@ -10,7 +10,7 @@ export interface Verdicts {
   /** An offset that needs no verdict: a hole, or settled before. Returns what can be settled now. */
   pass(offset: number): readonly Settlement[]
   /** An answered record. Returns what can be settled now, in the order in which it is to be committed. */
-  add(offset: number, answered: Answered): readonly Settlement[]
+  add(offset: number, answered: AnsweredRecord): readonly Settlement[]
 }
 
 type VerdictContext = Parameters<typeof settle>[0] & Pick<StageContext, 'settings' | 'view'>
@@ -27,12 +27,12 @@ export class VerdictsAtOnce implements Verdicts {
     return []
   }
 
-  add(_offset: number, answered: Answered): readonly Settlement[] {
+  add(_offset: number, answered: AnsweredRecord): readonly Settlement[] {
     const { input, calls } = answered
     return [settle(this.#context, input, this.#verdict(answered), calls)]
   }
 
-  #verdict(answered: Answered): Verdict {
+  #verdict(answered: AnsweredRecord): Verdict {
     if (answered.as === 'verdict') return answered.verdict
     try {
       return decisionless(this.#context, answered)

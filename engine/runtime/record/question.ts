@@ -11,7 +11,7 @@ import {
 import type { StageContext } from '../ground/stage-context.ts'
 import { UnsoundStage } from '../ground/unsound-stage.ts'
 import type { DecisionPart } from './settlement.ts'
-import type { Answered, Input, Verdict } from './verdict.ts'
+import type { AnsweredRecord, Input, Verdict } from './verdict.ts'
 
 /** What a stage's functions are given besides the record. */
 export type StageCall = Pick<StageContext, 'stage' | 'settings' | 'view'>
@@ -40,7 +40,7 @@ export function questionOf({ stage, settings, view }: StageCall, input: Input, r
   return said
 }
 
-type WithAnswers = Extract<Answered, { as: 'answers' }>
+type WithAnswers = Extract<AnsweredRecord, { as: 'answers' }>
 
 /** What a plain stage's `decide` says. @throws what it throws. */
 export function decisionless({ stage, settings }: StageCall, { input, asked, answers }: WithAnswers): Verdict {

@@ -5,7 +5,7 @@ import type { StageContext } from '../ground/stage-context.ts'
 import { verdictOnFailure } from './failure.ts'
 import { questionOf, type Said } from './question.ts'
 import { traceparentOf } from './spans.ts'
-import { type Answered, type ByAsk, type DeadLettering, defect, type Input } from './verdict.ts'
+import { type AnsweredRecord, type ByAsk, type DeadLettering, defect, type Input } from './verdict.ts'
 
 type AskingContext = Pick<
   StageContext,
@@ -13,7 +13,7 @@ type AskingContext = Pick<
 >
 
 /** What became of a record before its verdict is committed. `withdrawn`: before it was answered, it stays unread. */
-export type Flowed = Answered | { readonly as: 'deferred' } | { readonly as: 'withdrawn' }
+export type Flowed = AnsweredRecord | { readonly as: 'deferred' } | { readonly as: 'withdrawn' }
 
 const demandOf = (stage: StageContext['stage']): Demand => {
   const demand: Record<string, number> = {}

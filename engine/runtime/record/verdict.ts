@@ -26,7 +26,7 @@ export type Verdict = (Outcome<Outlets, string> & { readonly repeat?: boolean })
 export type ByAsk = Readonly<Record<string, unknown>>
 
 /** A record whose verdict is known, or needs nothing more than the stage's `decide`. */
-export type Answered =
+export type AnsweredRecord =
   | { readonly as: 'verdict'; readonly input: Input; readonly verdict: Verdict; readonly calls: readonly Call[] }
   | {
       readonly as: 'answers'

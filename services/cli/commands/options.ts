@@ -6,7 +6,7 @@ import { createDisplay, type Display } from '../display/progress.ts'
 import { type Configuration, type ConfigurationOptions, loadConfiguration } from '../settings/configuration.ts'
 
 /** Flags that name the pipeline; every command has them. */
-export interface PlaceFlags {
+export interface LogFlags {
   readonly port?: string
   readonly log?: string
   readonly dataDir?: string
@@ -14,7 +14,7 @@ export interface PlaceFlags {
 }
 
 /** Flags of commands that run stages. */
-export interface ModelFlags extends PlaceFlags {
+export interface ModelFlags extends LogFlags {
   readonly preset?: string
   readonly prompt?: readonly string[]
   readonly set?: readonly string[]
@@ -24,28 +24,28 @@ export interface ModelFlags extends PlaceFlags {
 
 const gather = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
-export const withPlace = (command: Command): Command =>
+export const withLog = (command: Command): Command =>
   command
     .option('--log <kind>', 'log to use: embedded or kafka (FANNO_LOG, default embedded)')
     .option('--data-dir <dir>', 'folder of the embedded log (FANNO_DATA_DIR, default .fanno)')
     .option('--pipeline <name>', 'name of the pipeline (FANNO_PIPELINE, default fanno)')
 
 export const withModels = (command: Command): Command =>
-  withPlace(command)
+  withLog(command)
     .option('--preset <name>', 'set of stage settings: default, paper or quickstart')
     .option('--set <key=value>', 'stage setting, as NAME=VALUE or STAGE.NAME=VALUE; can be repeated', gather)
     .option('--prompt <id=file>', 'replace a prompt with a file; can be repeated', gather)
     .option('--accept-change', 'continue with models, prompts or settings that differ from the last run')
     .option('--quiet', 'do not print progress or the summary')
 
-const place = (flags: PlaceFlags) => ({
+const place = (flags: LogFlags) => ({
   flags: { PORT: flags.port, FANNO_LOG: flags.log, FANNO_DATA_DIR: flags.dataDir, FANNO_PIPELINE: flags.pipeline },
   environment: process.env,
   cwd: process.cwd()
 })
 
 /** For commands that write: everything, prompts included, is checked before anything is begun. */
-export async function configurationOf(
+export async function configurationFrom(
   flags: ModelFlags,
   more: Pick<ConfigurationOptions, 'defaultPreset'> = {}
 ): Promise<Configuration> {
@@ -62,7 +62,7 @@ export async function configurationOf(
 }
 
 /** For commands that only read: where, and which pipeline if one was named. */
-export function placeOf(flags: PlaceFlags): { readonly log: LogTarget; readonly named: string | undefined } {
+export function logOf(flags: LogFlags): { readonly log: LogTarget; readonly named: string | undefined } {
   const { log, pipeline, pipelineGiven } = loadConfiguration({ ...place(flags), topology })
   return { log, named: pipelineGiven ? pipeline : undefined }
 }

@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { KafkaTarget } from '../../operate/configuration.ts'
 import { pipelineToFeed } from '../../operate/pipeline-to-feed.ts'
-import { configurationOf, displayOf, type PlaceFlags, withPlace } from '../commands/options.ts'
+import { configurationFrom, displayOf, type LogFlags, withLog } from '../commands/options.ts'
 import { configurationError } from '../ending/exit-codes.ts'
 import { listenForStop } from '../ending/stop-signals.ts'
 import type { Configuration } from '../settings/configuration.ts'
 import { countFrom } from './count-from.ts'
 
-type ClusterFlags = PlaceFlags & { readonly json?: boolean; readonly dryRun?: boolean; readonly partitions?: string }
+type ClusterFlags = LogFlags & { readonly json?: boolean; readonly dryRun?: boolean; readonly partitions?: string }
 
 /** Commands that set up a Kafka cluster for a pipeline, and run no stage. */
 export function addClusterCommands(
@@ -15,7 +15,7 @@ export function addClusterCommands(
   exit: (code: number) => void,
   write: (text: string) => void
 ): void {
-  const withCluster = (command: Command) => withPlace(command).option('--json', 'print JSON')
+  const withCluster = (command: Command) => withLog(command).option('--json', 'print JSON')
 
   const topics = program.command('topics').description('plan, check or apply the topics of a pipeline on Kafka')
   const topicsCommand = (action: 'plan' | 'apply' | 'check', description: string) =>
@@ -66,7 +66,7 @@ async function cluster(flags: ClusterFlags) {
 }
 
 async function named(flags: ClusterFlags): Promise<{ configuration: Configuration; pipeline: string }> {
-  const configuration = await configurationOf(flags)
+  const configuration = await configurationFrom(flags)
   const display = displayOf(true)
   const stop = listenForStop(display.notice)
   try {

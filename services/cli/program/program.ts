@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { Command, CommanderError, Option } from 'commander'
 import { type CutRule, cutRules, pairFormats } from '../../export/index.ts'
 import {
-  configurationOf,
+  configurationFrom,
   displayOf,
+  type LogFlags,
+  logOf,
   type ModelFlags,
-  type PlaceFlags,
-  placeOf,
   serviceDisplay,
-  withModels,
-  withPlace
+  withLog,
+  withModels
 } from '../commands/options.ts'
 import { printable } from '../display/printable.ts'
 import { CommandError, exitCodes } from '../ending/exit-codes.ts'
@@ -58,7 +58,7 @@ export function buildProgram(exit: (code: number) => void): Command {
     .addHelpText('after', helpAfter)
 
   const runWith = async (inputs: readonly string[], flags: RunFlags, defaultPreset: 'default' | 'quickstart') => {
-    const configuration = await configurationOf(flags, { defaultPreset })
+    const configuration = await configurationFrom(flags, { defaultPreset })
     const { cut, fresh = false, yes = false, acceptChange = false, quiet = false, json = false } = flags
     const pairs = countFrom('--pairs', flags.pairs)
     const display = displayOf(quiet)
@@ -84,14 +84,14 @@ export function buildProgram(exit: (code: number) => void): Command {
       return runWith(readmes, flags, 'quickstart')
     })
 
-  withPlace(program.command('ingest'))
+  withLog(program.command('ingest'))
     .description('append documents; stages can be running at the same time')
     .argument('<inputs...>', 'files, folders, glob patterns, or - for standard input')
     .option('--text-field <name>', 'text field of JSON lines; by default text, content, body, … are tried')
     .option('--json', 'print the report as JSON on standard output')
     .option('--quiet', 'print only errors')
-    .action(async (inputs: string[], flags: PlaceFlags & { json?: boolean; quiet?: boolean; textField?: string }) => {
-      const configuration = await configurationOf(flags)
+    .action(async (inputs: string[], flags: LogFlags & { json?: boolean; quiet?: boolean; textField?: string }) => {
+      const configuration = await configurationFrom(flags)
       const display = displayOf(flags.quiet)
       const { ingestDocuments } = await import('../commands/ingest.ts')
       const { textField, json = false } = flags
@@ -103,22 +103,22 @@ export function buildProgram(exit: (code: number) => void): Command {
     .argument('[stages...]', 'stage names, as printed by fanno topology')
     .option('--port <port>', 'serve /livez, /readyz and /metrics on this port (PORT)')
     .action(async (stages: string[], flags: ModelFlags) => {
-      const configuration = await configurationOf(flags)
+      const configuration = await configurationFrom(flags)
       const display = serviceDisplay(flags.quiet, configuration.logLevel)
       const { start } = await import('../commands/start.ts')
       exit(await start({ configuration, stages, acceptChange: flags.acceptChange ?? false, display }))
     })
 
-  withPlace(program.command('status'))
+  withLog(program.command('status'))
     .description('show the lag of each stage, and what was rejected and why')
     .option('--json', 'print JSON')
-    .action(async (flags: PlaceFlags & { json?: boolean }) => {
-      const { log, named } = placeOf(flags)
+    .action(async (flags: LogFlags & { json?: boolean }) => {
+      const { log, named } = logOf(flags)
       const { status } = await import('../commands/status.ts')
       await status(log, named, flags.json ?? false, out)
     })
 
-  withPlace(program.command('cat'))
+  withLog(program.command('cat'))
     .description('print the records of a topic, oldest first')
     .argument('<records>', 'documents, passages, …, pairs, rejections or dead-letters')
     .option('--json', 'print one JSON object per line: topic, partition, offset, timestamp, key, headers, value')
@@ -128,13 +128,13 @@ export function buildProgram(exit: (code: number) => void): Command {
     .action(
       async (
         records: string,
-        flags: PlaceFlags & { json?: boolean; partition?: string; from: string; limit?: string }
+        flags: LogFlags & { json?: boolean; partition?: string; from: string; limit?: string }
       ) => {
         const whole = (flag: string, text: string | undefined) =>
           text === '0' ? 0 : (countFrom(flag, text) ?? undefined)
         const { cat } = await import('../commands/cat.ts')
         const code = await cat({
-          ...placeOf(flags),
+          ...logOf(flags),
           records,
           json: flags.json ?? false,
           partition: whole('--partition', flags.partition),
@@ -147,7 +147,7 @@ export function buildProgram(exit: (code: number) => void): Command {
       }
     )
 
-  withPlace(program.command('export'))
+  withLog(program.command('export'))
     .description('export the accepted pairs: all formats to a folder, or one format to standard output')
     .addOption(new Option('--format <format>', 'write this format to standard output').choices(pairFormats))
     .option('--limit <n>', 'maximum number of pairs, selected by the hash of their ids')
@@ -155,20 +155,20 @@ export function buildProgram(exit: (code: number) => void): Command {
       '--out <dir>',
       'write all formats to the folder of the pipeline inside this one (default without --format: out)'
     )
-    .action(async (flags: PlaceFlags & { format?: 'alpaca' | 'messages'; limit?: string; out?: string }) => {
+    .action(async (flags: LogFlags & { format?: 'alpaca' | 'messages'; limit?: string; out?: string }) => {
       const { format } = flags
       const limit = countFrom('--limit', flags.limit)
       const { exportPairs } = await import('../commands/export.ts')
-      exit(await exportPairs({ ...placeOf(flags), format, limit, out: flags.out, notice }))
+      exit(await exportPairs({ ...logOf(flags), format, limit, out: flags.out, notice }))
     })
 
-  withPlace(program.command('verify'))
+  withLog(program.command('verify'))
     .description(
       'check that every record has exactly one outcome and every id is unique (exit code 1 if not), and that the embedded log is not damaged (exit code 65)'
     )
     .option('--json', 'print JSON')
-    .action(async (flags: PlaceFlags & { json?: boolean }) => {
-      const { log, named } = placeOf(flags)
+    .action(async (flags: LogFlags & { json?: boolean }) => {
+      const { log, named } = logOf(flags)
       const { verifyLog } = await import('../commands/verify.ts')
       exit(await verifyLog(log, named, flags.json ?? false, out))
     })

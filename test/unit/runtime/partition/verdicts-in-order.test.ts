@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { VerdictsInOrder } from '../../../../engine/runtime/partition/verdicts-in-order.ts'
 import type { Settlement } from '../../../../engine/runtime/record/settlement.ts'
-import type { Answered } from '../../../../engine/runtime/record/verdict.ts'
+import type { AnsweredRecord } from '../../../../engine/runtime/record/verdict.ts'
 import { inputOfText, runtimeBed } from '../../../support/runtime/runtime-bed.ts'
 import { aText, type NumberView, no, numberText, yes } from '../../../support/runtime/text-stages.ts'
 
-const answered = (offset: number, good: unknown = yes): Answered => ({
+const answered = (offset: number, good: unknown = yes): AnsweredRecord => ({
   as: 'answers',
   input: inputOfText(aText(`t${offset}`), offset),
   asked: { good: { text: '' } },

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { VerdictsAtOnce } from '../../../../engine/runtime/partition/verdicts.ts'
-import type { Answered } from '../../../../engine/runtime/record/verdict.ts'
+import type { AnsweredRecord } from '../../../../engine/runtime/record/verdict.ts'
 import { aCall } from '../../../support/runtime/held-inference.ts'
 import { inputOfText, runtimeBed } from '../../../support/runtime/runtime-bed.ts'
 import { aText, judgeText, no, yes } from '../../../support/runtime/text-stages.ts'
 
-const answered = (id: string, offset: number, good: unknown): Answered => ({
+const answered = (id: string, offset: number, good: unknown): AnsweredRecord => ({
   as: 'answers',
   input: inputOfText(aText(id), offset),
   asked: { good: { text: `text ${id}` } },
