@@ -18,7 +18,7 @@ export class TopologyError extends Error {
   /** One sentence each. */
   readonly problems: readonly string[]
   constructor(problems: readonly string[]) {
-    super(`The topology is not sound:\n${problems.map(p => `  - ${p}`).join('\n')}`)
+    super(`The topology is invalid:\n${problems.map(p => `  - ${p}`).join('\n')}`)
     this.name = 'TopologyError'
     this.problems = problems
   }

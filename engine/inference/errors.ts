@@ -13,7 +13,7 @@ import type { Call } from './port.ts'
 export const inferenceErrorKinds = {
   configuration: 'The endpoint, its key, its model or a prompt is wrong for every record.',
   'record-terminal': 'This record cannot be processed, however often it is tried.',
-  overload: 'The server asks for less.',
+  overload: 'The server is overloaded.',
   'server-dead': 'The server cannot be reached or fails.',
   timeout: 'No complete reply within the deadline.',
   semantic: 'A complete reply that is no usable answer.',

@@ -61,7 +61,7 @@ export async function openFirstOffsets(dir: string): Promise<FirstOffsets> {
     const value = db.get(key)
     const offset = value && offsetIn(key, value)
     if (!value || offset !== undefined) return offset
-    throw new LogError('log-damaged', `the index of first offsets in ${dir} is damaged: start again, it is made anew`)
+    throw new LogError('log-damaged', `the index of first offsets in ${dir} is damaged. Start again: it is recreated`)
   }
   return {
     checkpoint: scope => get(prefixOf(scope)) ?? 0,

@@ -63,7 +63,7 @@ command('kill')
   .option('--broker <n>', 'the broker of this number', Number)
   .option('--registry', 'the registry')
   .action(async ({ data, broker, registry }: Flags & { broker?: number; registry?: boolean }) => {
-    if (broker === undefined && !registry) throw new LocalKafkaError('Say which: --broker <n> or --registry.', 2)
+    if (broker === undefined && !registry) throw new LocalKafkaError('Specify --broker <n> or --registry.', 2)
     if (broker !== undefined) await killBroker(dataFolder(data), broker)
     if (registry) await killRegistry(dataFolder(data))
   })

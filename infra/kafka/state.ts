@@ -59,7 +59,7 @@ export function readState(data: string): State {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new LocalKafkaError(`${file} is damaged. Delete the folder ${data} to begin anew.`, 69, error)
+    throw new LocalKafkaError(`${file} is damaged. Delete the folder ${data} to start again.`, 69, error)
   }
 }
 

@@ -92,7 +92,7 @@ function topicToRead(
       ? `No topic carries a record called ${nounOf(stage)}.`
       : `There is no topic ${reads}.`
   const known = readable.map(({ records }) => records).join(', ')
-  throw new ScaffoldError(`${why}\nSay what ${stage} reads, with --reads: ${known}.`)
+  throw new ScaffoldError(`${why}\nUse --reads to name the topic that ${stage} reads: ${known}.`)
 }
 
 /** What exists is never written over. */

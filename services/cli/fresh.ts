@@ -12,7 +12,7 @@ export async function confirmFresh(log: LogTarget, pipeline: string, yes: boolea
   if (!yes && !(await isConfirmed(`Delete the pipeline ${pipeline} in ${backend.label}, with all its records?`)))
     throw new CommandError(
       exitCodes.usage,
-      `--fresh deletes the pipeline ${pipeline} in ${backend.label}: say --yes as well. Nothing was deleted.`
+      `--fresh deletes the pipeline ${pipeline} in ${backend.label}. Add --yes to confirm. Nothing was deleted.`
     )
   await backend.remove(pipeline)
 }

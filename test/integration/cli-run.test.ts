@@ -85,7 +85,7 @@ describe('fanno run', () => {
     expect(alpaca()).toHaveLength(8)
     const tooMany = await run(...more, '100000')
     expect(tooMany.code).toBe(1)
-    expect(tooMany.stderr).toContain('100,000 pairs were wanted')
+    expect(tooMany.stderr).toContain('100,000 pairs were requested')
     expect(await fanno(folder, ['verify'])).toMatchObject({ code: 0 })
   })
 

@@ -53,7 +53,7 @@ function statusError(
   }
   if (status === 401 || status === 403) return make('configuration', `refuses the key (${status}).`, keyRemedy)
   if (status === 402)
-    return make('configuration', `asks for payment: ${evidence}.`, 'See to the account behind the key.')
+    return make('configuration', `requires payment: ${evidence}.`, 'Check the account that the key belongs to.')
   if (status === 404)
     return make(
       'configuration',
@@ -61,7 +61,7 @@ function statusError(
       'Check the base URL (it usually ends in /v1) and the name of the model.'
     )
   if (isOverflow(error, evidence)) return new InputTooLong(place, detail)
-  if (status === 408 || status === 429 || status === 503) return make('overload', `asks for less (${status})`)
+  if (status === 408 || status === 429 || status === 503) return make('overload', `is overloaded (${status})`)
   if (status >= 500) return make('server-dead', `fails (${status}): ${evidence}`)
   return make('record-terminal', `refuses the request (${status})`)
 }

@@ -61,7 +61,7 @@ export function loadPrompt(file: string | URL, ask: PromptAsk<unknown>): LoadedP
   const [, head, body] =
     /^\uFEFF?---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? fail('has no front matter between two lines of ---')
   const matter = frontMatter.safeParse(parseMatter(head!, fail))
-  if (!matter.success) return fail(`has front matter that is not sound:\n${z.prettifyError(matter.error)}`)
+  if (!matter.success) return fail(`has invalid front matter:\n${z.prettifyError(matter.error)}`)
   const { id, answer, temperature, top_p: topP } = matter.data
   if (answer !== ask.kind) fail(`gives an answer of kind ${answer}, but ${ask.kind} is asked for`)
   const sections = sectionsOf(body!, fail)

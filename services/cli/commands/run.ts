@@ -143,9 +143,10 @@ function tell(options: RunOptions, summary: Summary, ending: Ending): void {
   const { exported } = summary
   const say = (text: string) => process.stderr.write(`fanno: ${text}\n`)
   if (typeof ending !== 'string') say(messageOf(ending))
-  else if (!exported) say('Stopped before the end. Start again to go on; fanno export writes the pairs there are.')
+  else if (!exported)
+    say('Stopped before the end. Run the command again to continue. fanno export writes the pairs that exist.')
   else if (options.pairs !== undefined && exported.pairs < options.pairs)
     say(
-      `${grouped(options.pairs)} pairs were wanted, the documents gave ${grouped(exported.pairs)}. Ingest more to go on.`
+      `${grouped(options.pairs)} pairs were requested, but the documents yielded ${grouped(exported.pairs)}. Ingest more documents to continue.`
     )
 }

@@ -90,7 +90,7 @@ function text(findings: readonly TopicFinding[], changed: boolean): string {
   if (count('fixed') > 0)
     lines.push(
       'Partitions and replicas cannot be changed in place: keys are mapped to partitions by their number. Nothing was changed.',
-      'Say --partitions as the topics have them, move replicas with kafka-reassign-partitions, or give the pipeline another name.'
+      'Set --partitions to the number that the topics have, move replicas with kafka-reassign-partitions, or use another --pipeline.'
     )
   else if (changed)
     lines.push(`${count('missing')} created, ${count('different')} changed, ${count('as-wanted')} as they should be.`)

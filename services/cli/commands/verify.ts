@@ -63,8 +63,8 @@ function damageLines({ listed, more }: DamageReport): string {
   if (unlisted > 0) lines.push(`and ${grouped(unlisted)} more`)
   lines.push(
     '',
-    'The log is not as it was written. fanno cat and fanno export give what is whole of it.',
-    'Put a good copy of the folder in its place, or begin anew with fanno run --fresh.'
+    'The log is damaged. fanno cat and fanno export return the records that are intact.',
+    'Restore the folder from a backup, or start again with fanno run --fresh.'
   )
   return lines.map(printableLine).join('\n')
 }

@@ -32,5 +32,5 @@ export class CommandError extends Error {
 export const configurationError = (problems: readonly string[]): CommandError =>
   new CommandError(
     exitCodes.configuration,
-    `The configuration is not sound:\n${problems.map(problem => `  ${problem}`).join('\n')}`
+    `The configuration is invalid:\n${problems.map(problem => `  ${problem}`).join('\n')}`
   )

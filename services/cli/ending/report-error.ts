@@ -59,7 +59,7 @@ export function messageOf(error: unknown): string {
     return printable(`${error.message}\n${afterDamage}`)
   if (error instanceof Halt)
     return printable(
-      `${error.stage} halted (${error.code}): ${error.message}\nNothing is lost: start again once this is mended.`
+      `${error.stage} halted (${error.code}): ${error.message}\nNothing is lost. Fix the cause, then start again.`
     )
   if (error instanceof ConfigurationChanged)
     return printable(`${error.message}\n${error.isAcceptable ? afterChange : afterOtherEmbedder}`)
@@ -68,11 +68,11 @@ export function messageOf(error: unknown): string {
   if (isDiskFull(error)) {
     const isLimit = systemCode(error) === 'EFBIG'
     const reason = isLimit ? 'A file has reached the limit of file sizes (ulimit -f)' : 'The disk is full'
-    return printable(`${reason}: ${error.message}\nNothing is lost: make room, and start again.`)
+    return printable(`${reason}: ${error.message}\nNothing is lost. Free some space, then start again.`)
   }
-  if (isRefused(error)) return printable(`Read-only, or not allowed to this user: ${error.message}`)
+  if (isRefused(error)) return printable(`Permission denied, or the file system is read-only: ${error.message}`)
   if (exitCodeOf(error) === exitCodes.internal)
-    return printable(`This is a defect of fanno: please report it.\n${error.stack ?? error.message}`)
+    return printable(`This is a bug in fanno. Please report it.\n${error.stack ?? error.message}`)
   return printable(error.message)
 }
 
@@ -84,9 +84,9 @@ const isDiskFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT', 'EFBIG'].in
 const isRefused = (error: unknown): boolean => ['EACCES', 'EPERM', 'EROFS'].includes(systemCode(error))
 
 const afterChange =
-  'To go on from here with the new configuration, say --accept-change; lineage tells old records from new ones. To begin anew, say --fresh, or give the pipeline another name.'
+  'To continue with the new configuration, add --accept-change. The lineage of each record shows which configuration made it. To start again from the beginning, add --fresh or use another --pipeline.'
 const afterOtherEmbedder =
-  'Vectors of another embedder cannot be compared with those on record: begin anew with --fresh, or give the pipeline another name.'
+  'Embeddings of different models cannot be compared, so this change cannot be accepted. Start again from the beginning with --fresh, or use another --pipeline.'
 
-const afterDamage = `fanno verify lists all that is damaged; fanno export and fanno cat give what is whole.
-Put a good copy of the folder in its place, or begin anew with --fresh.`
+const afterDamage = `fanno verify lists all damage. fanno export and fanno cat return the records that are intact.
+Restore the folder from a backup, or start again with --fresh.`

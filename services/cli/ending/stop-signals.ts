@@ -46,7 +46,9 @@ export function listenForStop(notice: (text: string) => void): StopSignals {
   const heard = (name: NodeJS.Signals) => {
     if (code !== undefined) process.exit(code)
     code = codes[name as keyof typeof codes]
-    notice('Stopping: what is in flight is settled first. Once more ends at once; nothing is lost either way.')
+    notice(
+      'Stopping: records in flight are settled first. Press Ctrl-C again to exit immediately. Nothing is lost either way.'
+    )
     controller.abort()
     deadline = setTimeout(() => process.exit(code), deadlineMs)
   }

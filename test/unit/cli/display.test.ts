@@ -184,7 +184,7 @@ describe('a changed configuration', () => {
     expect(messageWith(true)).toMatch(/s: p was 1, is 2\n.*--accept-change.*--fresh/)
   })
   it('is not offered to be accepted where vectors would be compared with those of another embedder', () => {
-    expect(messageWith(false)).toContain('Vectors of another embedder')
+    expect(messageWith(false)).toContain('Embeddings of different models')
     expect(messageWith(false)).not.toContain('--accept-change')
   })
 })
@@ -219,7 +219,7 @@ describe('an error', () => {
     expect(messageOf(changed)).toContain('s: asks.q.model was "a", is "b"')
     expect(messageOf(new InferenceError('configuration', 'what', { remedy: 'do this' }))).toBe('what\ndo this')
     const refused = Object.assign(new Error('EROFS: read-only file system, mkdir out'), { code: 'EROFS' })
-    expect(messageOf(refused)).toMatch(/^Read-only, or not allowed to this user: EROFS/)
+    expect(messageOf(refused)).toMatch(/^Permission denied, or the file system is read-only: EROFS/)
     const limited = Object.assign(new Error('EFBIG: file too large, write'), { code: 'EFBIG' })
     expect(messageOf(limited)).toMatch(/limit of file sizes \(ulimit -f\)/)
     for (const damaged of [new LogError('log-damaged', 'what'), new Halt('log-damaged', 's', 'what')])

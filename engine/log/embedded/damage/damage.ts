@@ -52,7 +52,7 @@ export class DamageList {
 }
 
 /** Of `log.json`, which holds nothing that `data.mdb` does not hold too. */
-export const damagedHeader = 'it is not as it was written. If nothing else is damaged, delete it: it is made anew'
+export const damagedHeader = 'its content is corrupt. If nothing else is damaged, delete it: it is recreated'
 
 const longest = 10_000
 const told = 5
