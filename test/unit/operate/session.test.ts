@@ -1,18 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { writeValues } from '../../../engine/log/write.ts'
-import type { Document } from '../../../schemas/types.ts'
 import type { LogBackend } from '../../../services/operate/backend/backend.ts'
-import type { ModelTargets, PipelineConfiguration } from '../../../services/operate/configuration.ts'
+import type { PipelineConfiguration } from '../../../services/operate/configuration.ts'
 import { backendOf, choosePipeline, openToRead, openToWrite } from '../../../services/operate/open.ts'
 import { countRecords, valuesOf } from '../../../services/operate/read.ts'
-import { inSession, type Session, type SessionOptions } from '../../../services/operate/session.ts'
-import { work } from '../../../services/operate/work.ts'
+import type { Session, SessionOptions } from '../../../services/operate/session.ts'
 import { type RehearsalModel, startRehearsalModel } from '../../../services/rehearsal-model/index.ts'
 import { documents, pairs } from '../../../services/topics.ts'
-import { topology } from '../../../services/topology.ts'
+import { aliasesAt, configurationIn, openSession, settingsOf, workThrough } from '../../support/operated.ts'
 
 let model: RehearsalModel
 let dir: string
@@ -26,58 +23,14 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-const aliasesAt = (url: string): ModelTargets => {
-  const chat = { baseUrls: [url], maxInFlight: 16, deadlineMs: 20_000 }
-  return { teacher: chat, judge: chat, embedder: { builtin: 'lexical' } }
-}
-const settings = (more: object = {}) =>
-  new Map(topology.stages.map(stage => [stage.name, stage.settings.parse(stage.name === 'judge-response' ? more : {})]))
-const configured = (more: Partial<PipelineConfiguration> = {}): PipelineConfiguration => ({
-  pipeline: 'news',
-  log: { kind: 'embedded', dataDir: dir },
-  partitions: 2,
-  partitionsGiven: false,
-  aliases: aliasesAt(model.url),
-  rehearsalAliases: aliasesAt,
-  prompts: new Map(),
-  settings: settings(),
-  ...more
-})
-const quiet = { notice: () => {}, warning: () => {} }
+const configured = (more: Partial<PipelineConfiguration> = {}) => configurationIn(dir, model.url, more)
 const open = <T>(use: (session: Session) => Promise<T>, more: Partial<SessionOptions> = {}): Promise<T> =>
-  inSession(
-    {
-      configuration: configured(),
-      role: 'run',
-      acceptChange: false,
-      service: 'test',
-      notices: quiet,
-      signal: new AbortController().signal,
-      ...more
-    },
-    use
-  )
-/** Real text: what was made up alike would be rejected alike. */
-const pages = ['README.md', 'docs/operations.md', 'docs/kafka.md']
-const stories = (count: number): Document[] =>
-  pages.slice(0, count).map(
-    page =>
-      ({
-        givenId: page,
-        mediaType: 'text/markdown',
-        content: readFileSync(new URL(`../../../${page}`, import.meta.url))
-      }) as Document
-  )
-const run = (session: Session) =>
-  work(session, { ...quiet, signal: new AbortController().signal, untilDrained: true, show: () => {} })
+  openSession(more.configuration ?? configured(), use, more)
 const target = () => configured().log
 
 describe('a session', () => {
   it('runs a pipeline from documents to pairs, and another one reads them, without the command', async () => {
-    const ending = await open(async session => {
-      await writeValues(session.open, 'news.stories', documents, stories(3))
-      return (await run(session)).ending
-    })
+    const ending = await open(async session => (await workThrough(session, 3)).ending)
     expect(ending).toBe('drained')
     const log = await openToRead(target(), 'news')
     expect(log.pipeline).toBe('news-rehearsal')
@@ -107,11 +60,8 @@ describe('a session', () => {
     expect(await open(async session => session.open.localDir)).not.toBe(first)
   })
   it('judges the configuration before it is used, and takes another one where that is accepted', async () => {
-    await open(async session => {
-      await writeValues(session.open, 'news.stories', documents, stories(1))
-      await run(session)
-    })
-    const configuration = configured({ settings: settings({ minScore: 1.5 }) })
+    await open(session => workThrough(session, 1))
+    const configuration = configured({ settings: settingsOf({ minScore: 1.5 }) })
     let used = 0
     const use = async () => used++
     await expect(open(use, { configuration })).rejects.toThrow(/judge-response: settings\.minScore was .*, is 1\.5/)
