@@ -8,7 +8,7 @@ export const languages = z
   .default(['en'])
   .meta({
     description:
-      'Languages of instructions, as ISO 639-1 codes: that of the passage where it is one of them, else the first.',
+      'Languages of instructions, as ISO 639-1 codes. The language of the passage is used if listed, otherwise the first.',
     shared: true
   })
 

@@ -273,6 +273,6 @@ function refuseLongAnswers({ name, contextTokens }: Model, { id, file, maxTokens
   throw new InferenceError(
     'configuration',
     `The prompt ${id} allows completions of ${maxTokens} tokens; ${name} takes ${contextTokens} for prompt and completion together.`,
-    { remedy: `Give ${file} a smaller max_tokens, or serve the model with a longer context.` }
+    { remedy: `Set a smaller max_tokens in ${file}, or serve the model with a longer context.` }
   )
 }

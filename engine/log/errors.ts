@@ -11,20 +11,20 @@ export class LogError extends Error {
 export const logErrorCodes = {
   'offset-gone': 'Retention deleted records that a group had not read.',
   'partition-lost': 'The group no longer assigns the partition to this process.',
-  'topic-mismatch': 'A topic exists with another number of partitions.',
+  'topic-mismatch': 'A topic exists with a different number of partitions.',
   'unknown-topic': 'A topic does not exist.',
-  'unknown-schema': 'No schema has the id in a frame.',
+  'unknown-schema': 'There is no schema with the id of the value.',
   'bad-frame': 'A value is not in Confluent wire format, or its Avro body cannot be decoded.',
-  'record-too-large': 'A record exceeds what the log accepts.',
+  'record-too-large': 'A record is larger than the log accepts.',
   'log-in-use': 'Another process runs stages on this log.',
   'log-full': 'The disk or the log is full.',
-  'log-version': 'Another version made the log, and this one cannot read it.',
+  'log-version': 'The log was created by another version and cannot be read by this one.',
   'no-log': 'There is no log in the folder.',
-  'log-damaged': 'A record or a page of the log is not as it was written.',
+  'log-damaged': 'A record or a page of the log is damaged.',
   'log-closed': 'The log was closed.',
-  'schema-incompatible': 'A schema cannot follow the one that its subject has.',
-  unavailable: 'The log cannot be reached at present.',
-  'not-authorised': 'The log refuses what this process asks for.'
+  'schema-incompatible': 'A schema is not compatible with the latest one of its subject.',
+  unavailable: 'The log is not available.',
+  'not-authorised': 'The log denies access.'
 } as const
 
 export type LogErrorCode = keyof typeof logErrorCodes

@@ -59,7 +59,7 @@ function importsOf(folder: URL, files: readonly URL[]): string {
 const isCheck = process.argv.includes('--check')
 const folders = process.argv.slice(2).filter(argument => !argument.startsWith('--'))
 if (folders.length === 0) {
-  console.error('Name the folders that hold schemas.')
+  console.error('Specify the folders that contain schemas.')
   process.exitCode = 2
 }
 for (const name of folders) {
@@ -70,7 +70,7 @@ for (const name of folders) {
   const generated = `${head}${importsOf(folder, files)}${files.map(interfaceOf).join('\n')}`
   if (!isCheck) writeFileSync(target, generated)
   else if (currentOf(target) !== generated) {
-    console.error(`${name}/types.ts is not current: run \`npm run schemas\` and commit the result.`)
+    console.error(`${name}/types.ts is not up to date. Run \`npm run schemas\` and commit the result.`)
     process.exitCode = 1
   }
 }

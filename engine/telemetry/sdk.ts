@@ -73,7 +73,7 @@ function speakOfTroubles(notice: (text: string) => void): { readonly notExported
     }
   }
   const notExported = seldom(
-    'telemetry could not be exported; the work goes on without. OTEL_LOG_LEVEL=error tells why'
+    'telemetry could not be exported; processing continues. Set OTEL_LOG_LEVEL=error to see the cause'
   )
   const dropped = seldom(
     'more spans end than can be exported, and some are lost. OTEL_TRACES_SAMPLER=parentbased_traceidratio with OTEL_TRACES_SAMPLER_ARG=0.1 takes one record in ten'

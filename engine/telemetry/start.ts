@@ -16,7 +16,9 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
   } catch (error) {
     // The message may hold the endpoint with its password.
     const name = error instanceof Error ? error.name : 'error'
-    options.notice(`telemetry is off: the OTEL_* variables cannot be used (${name}); OTEL_LOG_LEVEL=debug tells more`)
+    options.notice(
+      `telemetry is off: the OTEL_* variables are not valid (${name}). Set OTEL_LOG_LEVEL=debug for details`
+    )
     return noTelemetry
   }
 }

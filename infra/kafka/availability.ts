@@ -29,7 +29,7 @@ export function needJava(): string {
 
 function javaProblem(java: string | undefined): string | undefined {
   if (java === undefined) {
-    const looked = process.env.JAVA_HOME ? 'JAVA_HOME has none that runs' : 'no java on the PATH that runs'
+    const looked = process.env.JAVA_HOME ? 'JAVA_HOME has no working java' : 'no working java on the PATH'
     return `Java is not installed: ${looked}. ${howToGetJava}`
   }
   return Number.parseInt(java, 10) < oldestJava ? `Java ${java} is too old. ${howToGetJava}` : undefined

@@ -77,7 +77,7 @@ function securityOf(data: string, sasl: BrokerOptions['sasl']): Readonly<Record<
   if (!sasl && !before) return undefined
   const users = typeof sasl === 'object' ? sasl.users : []
   if ((!before || newUsers(data, users).length > 0) && brokers.some(({ id }) => brokerRuns(data, id)))
-    throw new LocalKafkaError(`Brokers learn of their users when they start: stop the cluster in ${data} first.`, 2)
+    throw new LocalKafkaError(`Users can be added only at startup. Stop the cluster in ${data} first.`, 2)
   changeState(data, state => ({ ...state, sasl: true }))
   return secureSettings(data, users)
 }

@@ -34,14 +34,14 @@ const program = new Command('kafka')
   .exitOverride()
 
 const command = (name: string) =>
-  program.command(name).option('--data <dir>', 'folder for records, schemas, settings and logs', '.fanno/kafka')
+  program.command(name).option('--data <dir>', 'data folder: records, schemas, settings and logs', '.fanno/kafka')
 const withJson = (name: string) => command(name).option('--json', 'print the status as JSON on standard output')
 
 withJson('start')
-  .description('start what does not run yet, and wait until it answers; it outlives the terminal')
-  .option('--brokers <n>', '1 or 3, the first time', Number)
-  .option('--sasl', 'listeners with users beside the one without: passwords over TLS, client certificates; and ACLs')
-  .option('--no-registry', 'brokers alone')
+  .description('start stopped processes in the background and wait until they are ready')
+  .option('--brokers <n>', 'number of brokers at the first start: 1 or 3', Number)
+  .option('--sasl', 'add authenticated listeners (SASL over TLS, client certificates) and ACLs')
+  .option('--no-registry', 'do not start the registry')
   .action(async (flags: Flags & { brokers?: number; sasl?: boolean; registry: boolean }) => {
     const { data, brokers, sasl } = flags
     await startBroker({ data, brokers, sasl, detached: true, notice })
@@ -50,17 +50,17 @@ withJson('start')
   })
 
 command('stop')
-  .description('stop all of it; records and schemas are kept')
+  .description('stop all processes; keeps records and schemas')
   .action(async (flags: Flags) => {
     const data = dataFolder(flags.data)
     await Promise.all([stopBrokers(data, notice), stopRegistry(data, notice)])
   })
 
-withJson('status').description('what runs and how to reach it; exit code 1 when not all of it answers').action(report)
+withJson('status').description('show processes and addresses; exit code 1 if a process is not ready').action(report)
 
 command('kill')
-  .description('kill -9, to see how clients take it; start brings it back')
-  .option('--broker <n>', 'the broker of this number', Number)
+  .description('kill a process with SIGKILL, to test clients; start restarts it')
+  .option('--broker <n>', 'number of the broker', Number)
   .option('--registry', 'the registry')
   .action(async ({ data, broker, registry }: Flags & { broker?: number; registry?: boolean }) => {
     if (broker === undefined && !registry) throw new LocalKafkaError('Specify --broker <n> or --registry.', 2)
@@ -76,7 +76,7 @@ try {
   else {
     const ours = !(error instanceof LocalKafkaError)
     const text =
-      ours && error instanceof Error ? `This is a defect: please report it.\n${error.stack}` : (error as Error).message
+      ours && error instanceof Error ? `This is a bug. Please report it.\n${error.stack}` : (error as Error).message
     process.stderr.write(`kafka: ${text}\n`)
     process.exitCode = ours ? 70 : (error as LocalKafkaError).exitCode
   }

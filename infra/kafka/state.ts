@@ -41,7 +41,8 @@ const stateFile = (data: string): string => join(data, 'state.json')
  */
 export function dataFolder(data: string): string {
   const path = resolve(data)
-  if (/[,;\\\n]/.test(path)) throw new LocalKafkaError(`The data folder may not have , ; or \\ in its path: ${path}`, 2)
+  if (/[,;\\\n]/.test(path))
+    throw new LocalKafkaError(`The data folder must not contain , ; or \\ in its path: ${path}`, 2)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   return path
 }

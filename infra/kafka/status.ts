@@ -77,13 +77,13 @@ const pidIf = (condition: Condition, pid: number | undefined): number | undefine
 
 /** For a person. */
 export function statusText({ data, processes, secured }: Status): string {
-  if (processes.length === 0) return `Nothing was ever started in ${data}.\n`
+  if (processes.length === 0) return `No cluster was started in ${data}.\n`
   const lines = processes.map(({ name, address, condition, pid }) =>
     [name.padEnd(10), condition.padEnd(8), address, pid === undefined ? '' : `(process ${pid})`].join(' ').trimEnd()
   )
   if (secured)
     lines.push(
-      `With users: SASL over TLS on ${secured.saslBootstrap} (passwords in ${secured.usersFile}),`,
+      `Authenticated: SASL over TLS on ${secured.saslBootstrap} (passwords in ${secured.usersFile}),`,
       `  client certificates on ${secured.tlsBootstrap}; clients trust ${secured.authorityFile}`
     )
   return `${lines.join('\n')}\n`

@@ -8,16 +8,19 @@ import { newStage, ScaffoldError } from './new-stage.ts'
  */
 
 const program = new Command('new-stage')
-  .description('Writes a new stage: code, prompt, test, schema and topic. It is not in the pipeline yet.')
+  .description('Creates a stage: code, prompt, test, schema and topic. Does not add it to the pipeline.')
   .exitOverride()
-  .argument('<name>', 'verb-noun: trim-response')
-  .option('--reads <topic>', 'the topic that it reads; by default the one that carries its noun')
-  .option('--writes <record>', 'the record that it writes; by default trimmed-response, for trim-response')
+  .argument('<name>', 'verb-noun, for example trim-response')
+  .option('--reads <topic>', 'input topic; default: the topic whose record is the noun of the name')
+  .option(
+    '--writes <record>',
+    'output record; default: derived from the name, such as trimmed-response for trim-response'
+  )
   .action((stage: string, options: { reads?: string; writes?: string }) => {
     const root = fileURLToPath(new URL('../../', import.meta.url))
     const { files, next } = newStage({ root, stage, ...options })
     const steps = next.map((step, index) => `  ${index + 1}. ${step}`)
-    console.log(['Written:', ...files.map(file => `  ${file}`), '', 'What remains:', ...steps].join('\n'))
+    console.log(['Written:', ...files.map(file => `  ${file}`), '', 'Next steps:', ...steps].join('\n'))
   })
 
 try {

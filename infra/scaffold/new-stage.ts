@@ -47,7 +47,7 @@ export function newStage({ root, stage, reads, writes }: NewStage): Scaffolded {
   const schema = schemaOf(topic)
   const shown = shownText(schema, nounOf(stage))
   if (!shown)
-    throw new ScaffoldError(`Records of ${topic.records} have no text to ask about: write such a stage by hand.`)
+    throw new ScaffoldError(`Records of ${topic.records} have no text to ask about. Write this stage by hand.`)
   const reader = readerOf(root, topic)
 
   const plan: StagePlan = { names, reads: topic, shown, example: exampleRecord(schema, shown) }
@@ -101,14 +101,12 @@ function taken(root: string, names: StageNames, topics: readonly DeclaredTopic[]
   const types = readFileSync(join(root, 'schemas/types.ts'), 'utf8').split('\n')
   const isType = types.some(line => /^(?:export|import) /.test(line) && line.split(/\W/).includes(names.recordType))
   return [
-    ...paths.map(path =>
-      existsSync(join(root, path)) ? `There is a ${path} already: choose another name.` : undefined
-    ),
+    ...paths.map(path => (existsSync(join(root, path)) ? `${path} already exists. Choose another name.` : undefined)),
     isType || existsSync(join(root, `schemas/${names.record}.avsc`))
-      ? `There is a record ${names.record} already: name another with --writes.`
+      ? `The record ${names.record} already exists. Choose another with --writes.`
       : undefined,
     topics.some(({ name, records }) => records === names.topic || name === names.topicConst)
-      ? `There is a topic ${names.topic} already: name another record with --writes.`
+      ? `The topic ${names.topic} already exists. Choose another record with --writes.`
       : undefined
   ]
 }
@@ -134,6 +132,6 @@ function nextSteps(names: StageNames, topic: DeclaredTopic, reader: string | und
       `  ${names.stageConst}, // ${topic.records} -> ${names.topic}`
     ].join('\n     '),
     `Name ${names.stage} in its place in test/stages/topology.test.ts, and give it a service in docker-compose.yml.`,
-    'Run npm run topology, npm run format and npm test, which finds the other tests that know the pipeline.'
+    'Run npm run topology, npm run format and npm test. Fix the tests that fail because of the new stage.'
   ]
 }

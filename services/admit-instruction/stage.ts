@@ -16,7 +16,7 @@ export interface Accepted {
  */
 export const admitInstruction = defineDecisionStage({
   name: 'admit-instruction',
-  summary: 'Turns down near duplicates of instructions accepted before.',
+  summary: 'Rejects near duplicates of accepted instructions.',
   reads: vettedDrafts,
   writes: { instructions },
   asks: { vector: embedding('embedder') },
@@ -28,7 +28,7 @@ export const admitInstruction = defineDecisionStage({
       .gt(0)
       .max(1)
       .default(0.9)
-      .describe('Cosine similarity to an accepted instruction from which on a draft is a near duplicate.')
+      .describe('Minimum cosine similarity to an accepted instruction at which a draft is a near duplicate.')
   }),
   decisions: admitDecisions,
   createView: (): Accepted => ({ vectors: createNearest(), count: 0 }),

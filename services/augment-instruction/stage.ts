@@ -32,7 +32,12 @@ export const augmentInstruction = defineStage({
   rejects: ['empty', 'cut-off', 'prompt-leak', 'opens-like-counterexample'],
   settings: z.object({
     languages,
-    minPool: z.number().int().min(0).default(60).describe('Pairs accepted before the first augmentation.')
+    minPool: z
+      .number()
+      .int()
+      .min(0)
+      .default(60)
+      .describe('Minimum number of accepted pairs before the first augmentation.')
   }),
   view: counterexamplePool,
   defersUntilDrained: seedBriefs,

@@ -30,12 +30,12 @@ export interface HealthServer {
 export async function serveHealth(state: HealthState, { port, host, token }: HealthOptions): Promise<HealthServer> {
   const server = createServer(async ({ method, url = '/', headers }, reply) => {
     const [path] = url.split('?')
-    if (method !== 'GET' && method !== 'HEAD') return answer(reply, 405, 'only GET')
+    if (method !== 'GET' && method !== 'HEAD') return answer(reply, 405, 'only GET is allowed')
     if (path === '/livez') return status(reply, state.failed())
     if (path === '/readyz') return status(reply, state.failed() ?? state.waits())
-    if (path !== '/metrics') return answer(reply, 404, 'there are /livez, /readyz and /metrics')
+    if (path !== '/metrics') return answer(reply, 404, 'not found; use /livez, /readyz or /metrics')
     if (token !== undefined && !isSame(headers.authorization, `Bearer ${token}`))
-      return answer(reply, 401, 'a bearer token is wanted')
+      return answer(reply, 401, 'a bearer token is required')
     try {
       answer(reply, 200, await state.metrics(), 'text/plain; version=0.0.4; charset=utf-8')
     } catch (error) {

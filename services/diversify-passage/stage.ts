@@ -26,14 +26,14 @@ export const diversifyPassage = defineDecisionStage({
   /** `community-member`: score is the similarity, evidence names the representative. `singleton`: score to the nearest. */
   rejects: ['community-member', 'singleton'],
   settings: z.object({
-    similarity: z.number().gt(0).max(1).default(0.7).describe('Least cosine similarity within a community.'),
+    similarity: z.number().gt(0).max(1).default(0.7).describe('Minimum cosine similarity within a community.'),
     minCommunitySize: z
       .union([z.literal(1), z.literal(2)])
       .default(1)
-      .describe('2 turns down passages that resemble no other.'),
-    seedPassages: whole(0, 10, 'The first so many representatives are seeds.'),
-    seedEvery: whole(1, 50, 'After those, each so-manieth representative is a seed.'),
-    cellsPerSeed: z.number().int().min(1).max(tagGrid.length).default(96).describe('Tag cells issued for one seed.')
+      .describe('Minimum size of a community. 2 rejects passages without a similar passage.'),
+    seedPassages: whole(0, 10, 'Number of first representatives that become seeds.'),
+    seedEvery: whole(1, 50, 'After the first seeds, every n-th representative becomes a seed.'),
+    cellsPerSeed: z.number().int().min(1).max(tagGrid.length).default(96).describe('Number of tag cells per seed.')
   }),
   decisions: diversifyDecisions,
   createView: noCommunities,

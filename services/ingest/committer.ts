@@ -46,7 +46,7 @@ export async function openCommitter(
       const found = positions.of(source)
       if (found === undefined || found.offset === before.get(source)) return false
       if (found.position !== attempted.position || found.fingerprint !== attempted.fingerprint)
-        throw new IngestFenced(`${source} was ingested by another process meanwhile`)
+        throw new IngestFenced(`${source} was ingested by another process at the same time`)
     }
     return true
   }
@@ -58,10 +58,11 @@ export async function openCommitter(
       for (let attempt = 1; ; attempt++) {
         const result = await writer.commit(records)
         if (result.status === 'committed') break
-        if (result.status === 'fenced') throw new IngestFenced('another process ingests the same input')
+        if (result.status === 'fenced') throw new IngestFenced('another process is ingesting the same input')
         if (result.status === 'unknown' && (await outlast(() => wasCommitted(batch, before)))) break
         if (isLogError(result.cause) && result.cause.code !== 'unavailable') throw result.cause
-        if (attempt === tries) throw new LogError('unavailable', `the log takes no documents: ${result.cause.message}`)
+        if (attempt === tries)
+          throw new LogError('unavailable', `the log does not accept documents: ${result.cause.message}`)
         await sleep(firstPauseMs * 2 ** attempt)
       }
       await outlast(positions.catchUp)

@@ -82,7 +82,7 @@ export async function ingestFrom(
       addRejection(reading.batch(), target, 'too-large', evidence, line.size, seed)
     } else if ('refused' in document) {
       if (!line.terminated && document.refused === 'bad-line')
-        throw new SourceProblem(`line ${line.number}, its last, is not complete; it is left for the next ingest`)
+        throw new SourceProblem(`the last line, ${line.number}, is not complete; the next ingest will read it`)
       for (const field of document.fields ?? []) reading.seen.other.add(field)
       addRejection(reading.batch(), target, document.refused, document.evidence, null, seed)
     } else {

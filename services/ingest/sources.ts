@@ -91,7 +91,7 @@ async function* named(path: string, cwd: string): AsyncGenerator<Source | Unread
   const source = await fileSource(path, cwd)
   yield source ?? {
     source: relative(cwd, path),
-    problem: `its ending is not known; known are ${knownEndings.join(', ')}, each also with .gz`
+    problem: `unknown file extension; supported: ${knownEndings.join(', ')}, each optionally with .gz`
   }
 }
 
@@ -101,7 +101,7 @@ async function* folder(path: string, called: string, cwd: string): AsyncGenerato
     if (!('passedOver' in source)) found += 1
     yield source
   }
-  if (found === 0) yield { source: called, problem: `the folder holds no file with a known ending` }
+  if (found === 0) yield { source: called, problem: `the folder contains no file with a supported extension` }
 }
 
 async function* walk(path: string, cwd: string): AsyncGenerator<Source | Unreadable | PassedOver> {

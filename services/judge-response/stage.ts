@@ -16,7 +16,7 @@ export const judgeResponse = defineStage({
   asks: { mark: grade('judge', prompt) },
   rejects: ['low-score'],
   settings: z.object({
-    minScore: z.number().min(1).max(5).default(4).describe('Least mark, 1 to 5, to which the expected mark must round.')
+    minScore: z.number().min(1).max(5).default(4).describe('Minimum mark, 1 to 5, after rounding the expected mark.')
   }),
 
   question: ({ id, instructionId, instruction, response }) => ({

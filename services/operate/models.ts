@@ -31,7 +31,7 @@ export async function findModels(
 ): Promise<Models> {
   if (!targets)
     notice(
-      'No OPENAI_BASE_URL is set: the rehearsal model answers. Its pairs show how everything works; they are not for training.'
+      'No OPENAI_BASE_URL is set: using the rehearsal model. Its pairs show how the pipeline works and are not for training.'
     )
   const own = targets ? undefined : await startInThread()
   const inference = createInference({
@@ -51,7 +51,7 @@ export async function findModels(
     throw error
   }
   const rehearsal = own !== undefined || aliases.some(alias => inference.model(alias).rehearsal)
-  if (targets && rehearsal) notice('An endpoint says that it is a rehearsal model: its pairs are not for training.')
+  if (targets && rehearsal) notice('An endpoint reports that it is a rehearsal model. Its pairs are not for training.')
   return { inference, rehearsal, pipeline: rehearsal ? rehearsalName(pipeline) : pipeline, close }
 }
 
@@ -76,7 +76,7 @@ async function startInThread(): Promise<{ readonly url: string; close(): Promise
   const url = await new Promise<string>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
-    worker.once('exit', code => reject(new Error(`the thread of the rehearsal model ended with code ${code}`)))
+    worker.once('exit', code => reject(new Error(`the rehearsal model stopped during startup with code ${code}`)))
   })
   return { url, close: async () => void (await worker.terminate()) }
 }

@@ -27,13 +27,13 @@ const prompt = definePrompt(
  */
 export const respondInstruction = defineStage({
   name: 'respond-instruction',
-  summary: 'Answers an instruction, and turns down answers that are cut off, declined, looping or in another language.',
+  summary: 'Answers an instruction; rejects answers that are cut off, refused, repetitive or in another language.',
   reads: instructions,
   writes: { responses },
   asks: { response: text('teacher', prompt) },
   rejects: ['cut-off', 'empty-response', 'prompt-leak', 'refusal', 'wrong-language', 'repetition'],
   settings: z.object({
-    context: z.enum(['none', 'passage']).default('none').describe('What the teacher sees beside the instruction.')
+    context: z.enum(['none', 'passage']).default('none').describe('Context shown to the teacher with the instruction.')
   }),
 
   question({ instruction, passageId, passage }, { settings }) {

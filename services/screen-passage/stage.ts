@@ -9,7 +9,7 @@ const share = (byDefault: number, what: string) => z.number().min(0).max(1).defa
 /** FANNO, document pre-screening: two yes/no questions, scored from the first token's log-probabilities. */
 export const screenPassage = defineStage({
   name: 'screen-passage',
-  summary: 'Keeps passages that are good text and no advertisement.',
+  summary: 'Keeps passages that are good text and not an advertisement.',
   reads: passages,
   writes: { screened: screenedPassages },
   asks: {
@@ -20,8 +20,8 @@ export const screenPassage = defineStage({
   rejects: ['duplicate', 'poor-quality', 'advertisement'],
   repeats: { as: 'duplicate', by: ({ passage }) => passage.textHash },
   settings: z.object({
-    minQuality: share(0.5, 'Least probability that the passage is good text.'),
-    maxAdvertisement: share(0.5, 'Greatest probability that the passage is an advertisement.')
+    minQuality: share(0.5, 'Minimum probability that the passage is good text.'),
+    maxAdvertisement: share(0.5, 'Maximum probability that the passage is an advertisement.')
   }),
 
   question({ id, passage }) {

@@ -6,16 +6,16 @@ const tokens = (byDefault: number, what: string) =>
 /** What shapes the passages of a document. */
 export const settings = z
   .object({
-    targetTokens: tokens(512, 'Length that a passage aims at'),
-    minTokens: tokens(64, 'Shortest passage'),
-    maxTokens: tokens(1_024, 'Longest passage'),
-    maxPassages: z.number().int().min(1).default(2_000).describe('Most passages taken from one document.'),
+    targetTokens: tokens(512, 'Target length of a passage'),
+    minTokens: tokens(64, 'Minimum length of a passage'),
+    maxTokens: tokens(1_024, 'Maximum length of a passage'),
+    maxPassages: z.number().int().min(1).default(2_000).describe('Maximum number of passages per document.'),
     maxBytes: z
       .number()
       .int()
       .min(1)
       .default(16 * 1024 * 1024)
-      .describe('Largest document that is read, in bytes.')
+      .describe('Maximum size of a document, in bytes.')
   })
   .refine(({ minTokens, targetTokens, maxTokens }) => minTokens <= targetTokens && targetTokens <= maxTokens, {
     message: 'must be in order: minTokens <= targetTokens <= maxTokens'

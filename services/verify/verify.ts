@@ -125,7 +125,7 @@ async function endsOf(
     if (held && topic !== source)
       throw new LogError(
         'unavailable',
-        `${name}/${held.partition} cannot be read to its end: another producer has a transaction open there. Verify again when it has ended.`
+        `${name}/${held.partition} cannot be read to its end: another producer has a transaction open there. Run verify again after it has ended.`
       )
   }
   return ends

@@ -8,12 +8,12 @@ const aboutDraft = (file: string) =>
   yesNo('teacher', definePrompt(new URL(file, import.meta.url), z.object({ instruction: delimited })))
 
 const threshold = (what: string) =>
-  z.number().min(0).max(1).default(0.5).describe(`Least probability that the instruction ${what}.`)
+  z.number().min(0).max(1).default(0.5).describe(`Minimum probability that the instruction ${what}.`)
 
 /** Hard rules, then four questions to the teacher, put side by side (FANNO, filters on drafts). */
 export const vetDraft = defineStage({
   name: 'vet-draft',
-  summary: 'Turns down drafts that break a rule, or that the teacher finds wanting.',
+  summary: 'Rejects drafts that break a rule or fail a check by the teacher.',
   reads: drafts,
   writes: { vetted: vettedDrafts },
   asks: {

@@ -27,11 +27,11 @@ describe('a run', () => {
     const { code, stderr } = await run('docs')
     expect(code).toBe(0)
     const [before, after] = stderr.split('Pipeline fanno-rehearsal')
-    expect(before).toMatch(/1 source, .*passed over, as their endings are not known: 2 \.pdf, 1 \(none\)/)
+    expect(before).toMatch(/1 source, .*skipped, unknown file extension: 2 \.pdf, 1 \(none\)/)
     expect(before).toContain('from "page_content"')
     const [, least, most] =
-      /expected, by a sample: ([\d,]+) to ([\d,]+) passages/.exec(before!) ??
-      /by a sample: (\d+)() passages/.exec(before!)!
+      /estimate from a sample: ([\d,]+) to ([\d,]+) passages/.exec(before!) ??
+      /from a sample: (\d+)() passages/.exec(before!)!
     expect(Number(least)).toBeLessThanOrEqual(12)
     if (most) expect(Number(most)).toBeGreaterThanOrEqual(12)
     expect(after!.match(/^ {2}instruction /gm)!.length).toBeGreaterThanOrEqual(2)

@@ -109,14 +109,10 @@ describe('a stage that cannot be made is refused, and nothing is written:', () =
     ['capitals', ['Trim-Response'], 'is not named verb-noun'],
     ['a path', ['../trim-response'], 'is not named verb-noun'],
     ['a hyphen at the end', ['trim-'], 'is not named verb-noun'],
-    ['a stage that exists', ['judge-response'], 'There is a services/judge-response already'],
-    [
-      'a folder that is no stage',
-      ['rehearsal-model', '--reads', 'drafts'],
-      'There is a services/rehearsal-model already'
-    ],
-    ['a record that exists', ['grade-response', '--writes', 'pair'], 'There is a record pair already'],
-    ['a record of the engine', ['grade-response', '--writes', 'lineage'], 'There is a record lineage already'],
+    ['a stage that exists', ['judge-response'], 'services/judge-response already exists'],
+    ['a folder that is no stage', ['rehearsal-model', '--reads', 'drafts'], 'services/rehearsal-model already exists'],
+    ['a record that exists', ['grade-response', '--writes', 'pair'], 'The record pair already exists'],
+    ['a record of the engine', ['grade-response', '--writes', 'lineage'], 'The record lineage already exists'],
     ['a record that is no name', ['grade-response', '--writes', '../x'], "'../x' names no record"],
     ['an unknown noun', ['grade-verse'], 'No topic carries a record called verse.'],
     ['an unknown topic', ['grade-verse', '--reads', 'verses'], 'There is no topic verses.'],

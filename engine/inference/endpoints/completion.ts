@@ -68,7 +68,7 @@ export function parseBody(body: string, place: string, conceal = (text: string) 
   try {
     parsed = JSON.parse(body)
   } catch {
-    throw new InferenceError('server-dead', `${place} answered with something that is no JSON`, {
+    throw new InferenceError('server-dead', `${place} answered with invalid JSON`, {
       evidence: conceal(body.slice(0, 2_000)).slice(0, 200),
       status: 200
     })
@@ -104,7 +104,9 @@ export function completionOf(body: unknown, place: string): Completion {
   const [choice] = reply.data.choices
   const finishReason = choice!.finish_reason ?? 'stop'
   if (finishReason === 'abort')
-    throw new InferenceError('server-dead', `${place} broke off in the middle of an answer`, { status: 200 })
+    throw new InferenceError('server-dead', `${place} closed the connection in the middle of an answer`, {
+      status: 200
+    })
   return {
     text: choice!.message?.content ?? '',
     finishReason,

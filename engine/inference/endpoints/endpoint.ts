@@ -115,9 +115,9 @@ export function placeOf(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   const remedy = 'Base URLs look like http://host:8000/v1; a key is given apart from them.'
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new InferenceError('configuration', 'A base URL of a model is no http(s) URL.', { remedy })
+    throw new InferenceError('configuration', 'A base URL is not an http(s) URL.', { remedy })
   if (url.username || url.password)
-    throw new InferenceError('configuration', `The base URL at ${url.host} holds a user or a password.`, { remedy })
+    throw new InferenceError('configuration', `The base URL at ${url.host} contains a user or a password.`, { remedy })
   return url.origin + url.pathname.replace(/(?<!\/)\/+$/, '')
 }
 

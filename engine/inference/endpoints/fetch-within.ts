@@ -27,7 +27,7 @@ export function fetchWithin(origin: string, agent: Agent): typeof fetch {
       const keepsBody = response.status === 307 || response.status === 308 || init.method?.toLowerCase() === 'get'
       if (target?.origin !== origin || !keepsBody || redirects === mostRedirects)
         throw new InferenceError('configuration', `${origin} redirects to ${shown(target)} (${response.status}).`, {
-          remedy: 'Prompts are sent nowhere else than to the base URL. Set it to where the model is.',
+          remedy: 'Prompts are sent only to the base URL. Set it to the final URL of the model.',
           status: response.status
         })
       url = target.href
@@ -39,10 +39,10 @@ export function fetchWithin(origin: string, agent: Agent): typeof fetch {
 function proxyRefusal(error: unknown): never {
   const { cause } = error as Error
   if (!(cause instanceof Error) || cause.message !== '') throw error
-  throw new InferenceError('configuration', 'A proxy asks for a user and a password (407).', {
+  throw new InferenceError('configuration', 'A proxy requires authentication (407).', {
     cause,
     status: 407,
-    remedy: 'A base URL leads to the server itself, or to a gateway that takes the key.'
+    remedy: 'The base URL must point to the server itself or to a gateway that accepts the API key.'
   })
 }
 

@@ -4,21 +4,21 @@ import { InferenceError } from '../errors.ts'
 const lasting: readonly { readonly code: RegExp; readonly remedy: string }[] = [
   {
     code: /^ENOTFOUND$/,
-    remedy: 'No such host is known: check the name in the base URL.'
+    remedy: 'The host was not found. Check the host name in the base URL.'
   },
   {
     code: /^(?:ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|ERR_SSL_TLSV1_UNRECOGNIZED_NAME)$/,
-    remedy: 'The server does not speak TLS there: check whether the base URL should begin with http://.'
+    remedy: 'The server does not use TLS on this port. Check whether the base URL should begin with http://.'
   },
   {
     code: /^(?:ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$)/,
     remedy:
-      'TLS was refused. Check the certificate of the server and the host in the base URL; NODE_EXTRA_CA_CERTS names a file with further authorities.'
+      'The TLS handshake failed. Check the server certificate and the host in the base URL. To add CA certificates, set NODE_EXTRA_CA_CERTS to a file.'
   },
   {
     code: /^(?:HPE_|HTTPParserError$)/,
     remedy:
-      'What listens there does not speak HTTP, or speaks TLS: check the port, and whether the base URL should begin with https://.'
+      'The server does not use HTTP on this port, or requires TLS. Check the port, and whether the base URL should begin with https://.'
   }
 ]
 
@@ -34,7 +34,7 @@ export function lastingError(error: InferenceError): InferenceError | undefined 
     const { name, message, code = name } = cause as Error & { code?: string }
     const found = lasting.find(each => each.code.test(code))
     const remedy =
-      found?.remedy ?? (message === badPort ? 'No HTTP client uses this port: check the base URL.' : undefined)
+      found?.remedy ?? (message === badPort ? 'HTTP clients block this port. Check the base URL.' : undefined)
     if (remedy !== undefined) return new InferenceError('configuration', `${error.message}.`, { cause: error, remedy })
   }
   return undefined

@@ -27,7 +27,7 @@ const reply = z.object({
 })
 
 const noList = (place: string): InferenceError =>
-  new InferenceError('configuration', `${place}/models gives no list of models.`, {
+  new InferenceError('configuration', `${place}/models returned no list of models.`, {
     remedy: 'Check the base URL: it usually ends in /v1.'
   })
 

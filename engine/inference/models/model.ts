@@ -80,10 +80,10 @@ export function remoteModel(options: RemoteModelOptions): Model {
       signal,
       chats
     )
-    if (!found.system) notice(`${name} takes no system role: its text goes before the user's`)
+    if (!found.system) notice(`${name} does not support the system role: system text is placed before the user text`)
     if (found.logprobs === 0) {
       const instead = found.structured ? 'structured answers' : 'bare digits'
-      notice(`${name} gives no log-probabilities: yes/no questions and marks rest on ${instead}`)
+      notice(`${name} returns no log-probabilities: yes/no questions and marks use ${instead}`)
     }
     return found
   })

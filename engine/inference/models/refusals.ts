@@ -49,7 +49,7 @@ export function createRefusals(): Refusals {
         try {
           await again(shape, withoutRecord)
         } catch (second) {
-          if (isRefusal(second)) throw ofEveryRecord(error, 'It refuses a request without a record in it, too.')
+          if (isRefusal(second)) throw ofEveryRecord(error, 'It also refuses the same request without a record.')
           throw second
         }
         if (count(`status ${error.status}`) >= mostRefused)
@@ -73,7 +73,7 @@ function ofEveryRecord(refusal: InferenceError, why: string): InferenceError {
   return new InferenceError('configuration', `${said} ${why}`, {
     cause: refusal,
     evidence,
-    remedy: remedy || 'Look at the log of the server: its model, its limits, its version.',
+    remedy: remedy || 'Check the log of the server, its model, its limits and its version.',
     ...(status !== undefined && { status })
   })
 }

@@ -85,7 +85,7 @@ function parseMatter(head: string, fail: Fail): unknown {
   try {
     return parseYaml(head)
   } catch (error) {
-    return fail(`has front matter that is no YAML: ${(error as Error).message}`, error)
+    return fail(`has front matter that is not valid YAML: ${(error as Error).message}`, error)
   }
 }
 

@@ -21,7 +21,7 @@ function headerOf(dir: string): LogHeader | 'none' | 'damaged' {
 export function headerToRead(dir: string): LogHeader | 'none' {
   const header = headerOf(dir)
   const isMade = header === 'none' ? existsSync(dataFile(dir)) : header === 'damaged' || header.ready
-  if (!isMade) throw new LogError('no-log', `there is no log in ${dir}: nothing was ever ingested there`)
+  if (!isMade) throw new LogError('no-log', `there is no log in ${dir}`)
   return checked(dir, header)
 }
 
@@ -53,7 +53,7 @@ const anotherVersion = (dir: string, what: string): LogError =>
   new LogError(
     'log-version',
     `the log in ${dir} has ${what}, this version reads format ${logFormat} only: ` +
-      'use the version that made it, or begin a new log'
+      'use the version that created it, or create a new log'
   )
 
 /** A new log's file bears its id before its header says that it is there. A header that was lost is made of the file. */

@@ -19,7 +19,7 @@ const chunk = { maxRecords: 512, maxBytes: 1_048_576 }
 /** @throws LogError `unknown-topic` */
 export function topicOf(tables: Tables, topic: string): StoredTopic {
   const found = tables.topics.get(topic)
-  if (!found) throw new LogError('unknown-topic', `there is no topic ${topic}: create it, or correct its name`)
+  if (!found) throw new LogError('unknown-topic', `there is no topic ${topic}: create it or correct the name`)
   return found
 }
 

@@ -19,7 +19,7 @@ export function lockForRunning(dir: string): { release(): void } {
     const { errcode } = error as { errcode?: number }
     if (errcode === busy) throw new LogError('log-in-use', inUse(dir, pidFile), { cause: error })
     if (errcode === notDatabase)
-      throw new LogError('log-damaged', `run.lock in ${dir} is not as it was written: delete it while no stages run`)
+      throw new LogError('log-damaged', `run.lock in ${dir} is damaged. Delete it while no stages run`)
     throw systemError(error)
   }
   writeFileSync(pidFile, `${process.pid}\n`)
@@ -51,7 +51,7 @@ function systemError(error: unknown): unknown {
 
 function inUse(dir: string, pidFile: string): string {
   const remedy =
-    'Stop it first (Ctrl-C, or SIGTERM: it drains), or give this run a directory of its own. Ingesting and reading may go on beside it.'
+    'Stop it first (Ctrl-C or SIGTERM), or use another data directory for this run. Ingest and read commands can run at the same time.'
   return `${runner(pidFile)} already runs stages on the log in ${dir}. ${remedy}`
 }
 

@@ -19,8 +19,7 @@ export function explained(error: unknown, dir: string): LogError | undefined {
   const made = (logCode: LogError['code'], text: string) => new LogError(logCode, text, { cause: error })
   const full = (why: string, remedy: string) =>
     made('log-full', `the log in ${dir} cannot grow: ${why}. ${remedy}, then start again. What was committed is safe`)
-  if (limitReached.has(code))
-    return full("a file has reached this process's limit of file sizes (ulimit -f)", 'Raise the limit')
+  if (limitReached.has(code)) return full('a file has reached the file size limit (ulimit -f)', 'Raise the limit')
   if (noRoom.has(code)) return full('its disk is full', 'Make room')
   if (cutShort.has(code))
     return full(

@@ -50,7 +50,7 @@ function createTopics(tables: Tables, topics: readonly TopicSpec[]): WriteReply 
   for (const { topic, partitions } of topics) {
     const existing = tables.topics.get(topic)
     if (existing && existing.partitions !== partitions) {
-      const message = `topic ${topic} has ${existing.partitions} partitions, not ${partitions}: the number is fixed for the life of a topic, since keys are mapped to partitions by it`
+      const message = `topic ${topic} has ${existing.partitions} partitions, not ${partitions}: the number cannot be changed, because it maps keys to partitions`
       return { kind: 'refused', code: 'topic-mismatch', message }
     }
   }

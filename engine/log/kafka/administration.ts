@@ -104,7 +104,7 @@ async function removeAll(admin: Admin, prefix: string): Promise<void> {
   if (ours.length > 0) {
     const { groups: described } = await ask('the groups cannot be described', () => admin.describeGroups(ours))
     const busy = described.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId)
-    if (busy.length > 0) throw new LogError('log-in-use', `${busy.join(', ')} still has members: stop them first`)
+    if (busy.length > 0) throw new LogError('log-in-use', `${busy.join(', ')} still has members. Stop them first`)
     await ask('the groups cannot be deleted', () => admin.deleteGroups(ours))
   }
   const topics = (await ask('the topics cannot be listed', () => admin.listTopics())).filter(name =>

@@ -41,8 +41,8 @@ export function topicsOf(
       for (const { topic, partitions } of wanted) {
         const found = there.get(topic)?.partitions ?? partitions
         if (found === partitions) continue
-        const why = 'Keys are mapped to partitions by their number, so it cannot change.'
-        const message = `${topic} has ${found} partitions, not ${partitions}. ${why} Use --partitions ${found}, or a pipeline of another name.`
+        const why = 'This number maps keys to partitions and cannot be changed.'
+        const message = `${topic} has ${found} partitions, not ${partitions}. ${why} Use --partitions ${found} or another pipeline name.`
         throw new LogError('topic-mismatch', message)
       }
       const missing = wanted.filter(({ topic }) => !there.has(topic))
@@ -55,7 +55,7 @@ export function topicsOf(
         const more = missing.length > 3 ? ` and ${missing.length - 3} more` : ''
         throw new LogError(
           'unknown-topic',
-          `There is no ${names}${more}, or this user may not see it. Make the topics first${remedy ? `: ${remedy}` : '.'}`
+          `There is no ${names}${more}, or this user has no access to it. Create the topics first${remedy ? `: ${remedy}` : '.'}`
         )
       }
       await ask('the topics cannot be created', () => create(admin, missing.map(newTopic)))

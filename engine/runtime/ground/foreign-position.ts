@@ -5,4 +5,4 @@ export class ForeignPosition extends Error {
 
 /** For whoever has to do something about it. */
 export const overwrittenText = (group: string, error: ForeignPosition): string =>
-  `another program commits positions as group ${group}: ${error.message}. Stop it, and set the offsets of the group back to where this stage stood, or give the pipeline another name.`
+  `another program commits positions as group ${group}: ${error.message}. Stop it and reset the offsets of the group to the position of this stage, or use another pipeline name.`

@@ -5,16 +5,16 @@ import { ForeignPosition } from './foreign-position.ts'
 export const haltCodes = {
   'configuration-changed': { exitCode: 78, means: 'The configuration differs from the one this stage last ran with.' },
   'model-configuration': { exitCode: 78, means: 'An endpoint, model, key or prompt is wrong for every record.' },
-  'not-authorised': { exitCode: 77, means: 'An endpoint or the log refuses the key.' },
+  'not-authorised': { exitCode: 77, means: 'An endpoint or the log denies access.' },
   'repeated-defect': { exitCode: 75, means: 'A function of a stage failed in the same way many times in a row.' },
-  'offsets-vanished': { exitCode: 75, means: 'The position of a group was committed before, and is gone.' },
+  'offsets-vanished': { exitCode: 75, means: 'The committed position of a group is missing.' },
   'position-overwritten': { exitCode: 75, means: 'Another program commits positions for the group of a stage.' },
   'input-gone': { exitCode: 75, means: 'Retention deleted records that were not yet read.' },
   'log-full': { exitCode: 75, means: 'The disk or the log is full.' },
-  'log-damaged': { exitCode: 65, means: 'A record or a page of the log is not as it was written.' },
-  'commit-unresolved': { exitCode: 75, means: 'The outcome of a commit could not be learnt.' },
-  'membership-lost': { exitCode: 75, means: 'The consumer group threw this process out for good.' },
-  internal: { exitCode: 70, means: 'A defect of the engine itself.' }
+  'log-damaged': { exitCode: 65, means: 'A record or a page of the log is damaged.' },
+  'commit-unresolved': { exitCode: 75, means: 'The outcome of a commit is unknown.' },
+  'membership-lost': { exitCode: 75, means: 'The consumer group removed this process permanently.' },
+  internal: { exitCode: 70, means: 'A bug in the engine.' }
 } as const
 
 export type HaltCode = keyof typeof haltCodes

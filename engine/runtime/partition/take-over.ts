@@ -71,7 +71,7 @@ async function windowOf(
   const commit = owner.commitAtTake
   if (commit === undefined) {
     if (await hasCommittedBefore(context, owner.partition)) {
-      const message = `the position of group ${context.group} in ${input}/${owner.partition} is gone, though it was committed before. Restore the group's offsets, or start a pipeline of another name.`
+      const message = `the position of group ${context.group} in ${input}/${owner.partition} is missing, but it was committed before. Restore the offsets of the group, or use another pipeline name.`
       throw new Halt('offsets-vanished', stage.name, message)
     }
     return { window: new SettledWindow((await driver.starts(input))[owner.partition]!), isNew: true }

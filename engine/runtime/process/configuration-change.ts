@@ -30,7 +30,7 @@ export class ConfigurationChanged extends Error {
     const lines = changes.flatMap(change =>
       change.differences.map(({ path, was, is }) => `  ${change.stage}: ${path} was ${was}, is ${is}`)
     )
-    super(`The configuration is not the one this pipeline last ran with:\n${lines.join('\n')}`)
+    super(`The configuration differs from the last run of this pipeline:\n${lines.join('\n')}`)
     this.name = 'ConfigurationChanged'
     this.changes = changes
   }

@@ -25,7 +25,7 @@ export async function planCluster(data: string, count: number | undefined): Prom
   }
   if (count !== undefined && count !== brokers.length)
     throw new LocalKafkaError(
-      `${data} holds a cluster of ${brokers.length}, not of ${count}. Give the other one a folder of its own (--data), or delete this one.`,
+      `${data} holds a cluster of ${brokers.length}, not of ${count}. Use another folder (--data), or delete this one.`,
       2
     )
   return { brokers, clusterId, bootstrap }

@@ -35,7 +35,7 @@ export async function freePorts(count: number): Promise<number[]> {
 export async function needFree(port: number, owner: string): Promise<void> {
   if (await waitUntil(() => isFree(port), givenBackMs)) return
   throw new LocalKafkaError(
-    `Another program listens on port ${port}, which clients know as that of ${owner}. Stop it, or delete the data folder to get other ports.`
+    `Another program listens on port ${port}, which belongs to ${owner}. Stop that program, or delete the data folder to select new ports.`
   )
 }
 

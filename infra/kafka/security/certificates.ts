@@ -82,7 +82,7 @@ function openssl(parameters: readonly string[]): void {
   const { error, status, stderr } = spawnSync('openssl', parameters, { encoding: 'utf8' })
   if (error)
     throw new LocalKafkaError(
-      `openssl does not start, and --sasl makes certificates with it. On Debian and Ubuntu: apt-get install openssl`,
+      `openssl cannot be started. --sasl needs it to create certificates. On Debian and Ubuntu: apt-get install openssl`,
       69,
       error
     )

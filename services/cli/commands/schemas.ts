@@ -53,9 +53,9 @@ export async function schemas({ target, pipeline, action, json, write }: Schemas
     for (const { subject, why } of incompatible)
       write(`${why.map(said => printableLine(`${subject}: ${said}`)).join('\n')}\n`)
     if (incompatible.length > 0)
-      write('A schema cannot change like that on topics that others read: make a topic of the next version.\n')
+      write('This schema change is not compatible. Create a new version of the topic instead.\n')
     else if (action === 'register')
-      write(`${missing.length} registered, ${findings.length - missing.length} were there.\n`)
+      write(`${missing.length} registered, ${findings.length - missing.length} already registered.\n`)
     else if (missing.length > 0) write('Register them with: fanno schemas register\n')
   }
   if (incompatible.length > 0) return exitCodes.badData
@@ -78,5 +78,5 @@ async function look(registry: RegistryAdministration, subject: Subject): Promise
   const isRefused = !(await registry.accepts(subject.subject, subject.schema))
   if (!isRefused && (found.length === 0 || subject.compatibility === 'BACKWARD'))
     return { ...subject, state: 'changed', why: [] }
-  return { ...subject, state: 'incompatible', why: found.length > 0 ? found : ['the registry refuses it'] }
+  return { ...subject, state: 'incompatible', why: found.length > 0 ? found : ['rejected by the registry'] }
 }

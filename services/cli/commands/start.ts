@@ -30,7 +30,7 @@ export async function start(options: StartOptions): Promise<number> {
   const watched = watch()
   // From the first moment: who only waits for the log or a model is alive.
   const health = configuration.health && (await serveHealth(watched.state, configuration.health))
-  if (health) display.notice(`/livez, /readyz and /metrics at port ${health.port}`)
+  if (health) display.notice(`Serving /livez, /readyz and /metrics on port ${health.port}`)
   try {
     return await untilStopped(display.notice, stop =>
       inSession(

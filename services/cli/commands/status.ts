@@ -102,7 +102,7 @@ function statusText(found: Awaited<ReturnType<typeof statusOf>>): string {
     lines.push(
       '',
       `${topic}/${partition}: another producer has had a transaction open since ${new Date(since).toISOString()} or earlier.`,
-      `  ${counted(behind, 'offset')} from ${end} on cannot be read until it ends. Nothing is lost, and the other partitions go on.`
+      `  ${counted(behind, 'offset')} from ${end} on cannot be read until it ends. No records are lost, and the other partitions continue.`
     )
   const rejected = reasons(found.rejected)
   if (rejected.length > 0) lines.push('', ...table(['rejected by', 'reason', 'records'], rejected))

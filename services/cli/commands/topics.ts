@@ -82,7 +82,7 @@ const marks = { missing: '+', different: '~', fixed: '!', 'as-wanted': '=' } as 
 function text(findings: readonly TopicFinding[], changed: boolean): string {
   const rows = findings.flatMap(({ topic, state, differences }) =>
     differences.length === 0
-      ? [[marks[state], topic, 'as it should be']]
+      ? [[marks[state], topic, 'up to date']]
       : differences.map((difference, index) => [index === 0 ? marks[state] : '', index === 0 ? topic : '', difference])
   )
   const count = (state: TopicFinding['state']) => findings.filter(finding => finding.state === state).length
@@ -93,8 +93,8 @@ function text(findings: readonly TopicFinding[], changed: boolean): string {
       'Set --partitions to the number that the topics have, move replicas with kafka-reassign-partitions, or use another --pipeline.'
     )
   else if (changed)
-    lines.push(`${count('missing')} created, ${count('different')} changed, ${count('as-wanted')} as they should be.`)
-  else if (count('missing') + count('different') === 0) lines.push('All topics are as they should be.')
-  else lines.push(`${count('missing')} to create, ${count('different')} to change. Do it with: fanno topics apply`)
+    lines.push(`${count('missing')} created, ${count('different')} changed, ${count('as-wanted')} up to date.`)
+  else if (count('missing') + count('different') === 0) lines.push('All topics are up to date.')
+  else lines.push(`${count('missing')} to create, ${count('different')} to change. Apply with: fanno topics apply`)
   return `${lines.join('\n')}\n`
 }

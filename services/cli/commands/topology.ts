@@ -32,6 +32,5 @@ export function topologyFile(topology: Topology, file: string, mode: 'write' | '
   } catch {
     // Not there: it differs, too.
   }
-  if (found !== picture)
-    throw new CommandError(exitCodes.problems, `${file} does not show the topology as it is. Run: npm run topology`)
+  if (found !== picture) throw new CommandError(exitCodes.problems, `${file} is not up to date. Run: npm run topology`)
 }

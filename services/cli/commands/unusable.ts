@@ -10,9 +10,9 @@ export function unusableText(
   { reasons, passedOver, otherFields }: IngestReport,
   textField: string | undefined
 ): string {
-  const lines = ['Nothing of what was given can be used.']
+  const lines = ['None of the input can be used.']
   if (Object.keys(reasons).length + Object.keys(passedOver).length === 0)
-    lines.push('It was rejected before, and has not changed. fanno cat rejections shows why.')
+    lines.push('It was rejected before and has not changed. fanno cat rejections shows the reasons.')
   const counts = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`)
   if (counts.length > 0) lines.push(`Rejected: ${counts.join(', ')}. fanno cat rejections shows each.`)
   if (otherFields.length > 0)
@@ -22,7 +22,7 @@ export function unusableText(
       }. Name another with --text-field.`
     )
   const left = Object.entries(passedOver).map(([ending, count]) => `${count} ${ending}`)
-  if (left.length > 0) lines.push(`Files with endings that are not known: ${left.join(', ')}.`)
+  if (left.length > 0) lines.push(`Files with an unknown extension: ${left.join(', ')}.`)
   return lines.map(printableLine).join('\n')
 }
 
@@ -36,9 +36,9 @@ export function refuseNothing({ sources, unreadable, passedOver }: Survey): void
   if (sources.length > 0) return
   const problems = unreadable.map(({ source, problem }) => `  ${printableLine(`${source}: ${problem}`)}`)
   const left = Object.entries(passedOver).map(([ending, count]) => `${count} ${printableLine(ending)}`)
-  const endings = left.length > 0 ? [`  Files with endings that are not known: ${left.join(', ')}.`] : []
+  const endings = left.length > 0 ? [`  Files with an unknown extension: ${left.join(', ')}.`] : []
   throw new CommandError(
     left.length > 0 ? exitCodes.badData : exitCodes.problems,
-    ['There is nothing to read:', ...problems, ...endings].join('\n')
+    ['There is no input to read:', ...problems, ...endings].join('\n')
   )
 }

@@ -44,7 +44,7 @@ function text(pipeline: string, { counts, violations, more, records, foreign }: 
     ),
     '',
     `${pipeline}: ${counted(records, 'record')} read` +
-      (foreign > 0 ? `, ${grouped(foreign)} of them written by no stage of this pipeline` : '')
+      (foreign > 0 ? `, ${grouped(foreign)} of them not written by a stage of this pipeline` : '')
   ]
   if (violations.length === 0)
     lines.push('Every settled record has exactly one outcome, the counts agree, and no id occurs twice.')

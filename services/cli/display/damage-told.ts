@@ -31,7 +31,7 @@ export class DamageTold {
     const { size } = this.#seen
     if (size === 0) return false
     if (size > longest) this.#tell(`and ${grouped(size - longest)} more`)
-    this.#tell('The log is damaged: what is whole was written. fanno verify lists all that is damaged.')
+    this.#tell('The log is damaged. Only intact records were written. fanno verify lists all damage.')
     return true
   }
 }

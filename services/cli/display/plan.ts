@@ -114,8 +114,8 @@ export function planText(found: Survey, expected: Expected | undefined): string 
   if (textFields.length > 0) lines.push(`text of JSON lines: from ${textFields.map(name => `"${name}"`).join(', ')}`)
   if (passages && calls && passages.most > 0)
     lines.push(
-      `expected, by a sample: ${range(passages)} passages, ${range(calls)} calls to models`,
-      '(what was done before is not done again)'
+      `estimate from a sample: ${range(passages)} passages, ${range(calls)} model calls`,
+      '(completed work is not repeated)'
     )
   return lines.flatMap(line => wrap(printableLine(line))).join('\n')
 }
@@ -129,5 +129,5 @@ const endingsOf = (passedOver: Readonly<Record<string, number>>): string => {
     .slice(0, 8)
     .map(([ending, count]) => `${grouped(count)} ${ending}`)
     .join(', ')
-  return text === '' ? '' : `; passed over, as their endings are not known: ${text}`
+  return text === '' ? '' : `; skipped, unknown file extension: ${text}`
 }

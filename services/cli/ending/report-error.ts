@@ -31,7 +31,7 @@ const operateExitCodes: Readonly<Record<OperateErrorCode, number>> = {
 
 const operateRemedies: Readonly<Record<OperateErrorCode, string>> = {
   'no-pipeline': ' Create one with fanno run or fanno ingest.',
-  'several-pipelines': ' Name one with --pipeline.',
+  'several-pipelines': ' Select one with --pipeline.',
   'partitions-differ':
     '. Set FANNO_PARTITIONS to the number they have, or start again with --fresh or another --pipeline.'
 }

@@ -98,7 +98,7 @@ const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
 function checkHealth(values: Values, problems: string[]): void {
   const { FANNO_HTTP_HOST: host, FANNO_HTTP_TOKEN: token } = values
   if (!loopback.has(host) && token === undefined)
-    problems.push(`FANNO_HTTP_TOKEN: ${host} can be reached from elsewhere; /metrics must ask for a token there`)
+    problems.push(`FANNO_HTTP_TOKEN: ${host} can be reached from other machines, so a token is required for /metrics`)
 }
 
 const healthOf = ({ PORT: port, FANNO_HTTP_HOST: host, FANNO_HTTP_TOKEN: token }: Values): HealthOptions | undefined =>

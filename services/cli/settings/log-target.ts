@@ -8,8 +8,8 @@ export function logTarget(values: Values, problems: string[]): LogTarget | undef
   if (values.FANNO_LOG === 'embedded') return { kind: 'embedded', dataDir }
   const before = problems.length
   const missing = (name: string, why: string) => problems.push(`${name}: ${why}`)
-  if (!values.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'FANNO_LOG is kafka; name its brokers, host:port')
-  if (!values.SCHEMA_REGISTRY_URL) missing('SCHEMA_REGISTRY_URL', 'FANNO_LOG is kafka; name its schema registry')
+  if (!values.KAFKA_BROKERS) missing('KAFKA_BROKERS', 'required when FANNO_LOG is kafka; set it to host:port')
+  if (!values.SCHEMA_REGISTRY_URL) missing('SCHEMA_REGISTRY_URL', 'required when FANNO_LOG is kafka')
   const sasl = saslOf(values, missing)
   const tls = tlsOf(values, problems)
   const auth = basicAuthOf(values, missing)
@@ -34,11 +34,12 @@ function saslOf(values: Values, missing: (name: string, why: string) => void): K
     KAFKA_TLS: isTls
   } = values
   if (!mechanism && !username && !password) return undefined
-  if (!mechanism) missing('KAFKA_SASL_MECHANISM', `a user is given; say how: ${saslMechanisms.join(', ')}`)
-  if (!username) missing('KAFKA_SASL_USERNAME', 'a mechanism or a password is given, but no user')
-  if (!password) missing('KAFKA_SASL_PASSWORD', 'a mechanism or a user is given, but no password')
+  if (!mechanism)
+    missing('KAFKA_SASL_MECHANISM', `required with a user or password; one of ${saslMechanisms.join(', ')}`)
+  if (!username) missing('KAFKA_SASL_USERNAME', 'required with a mechanism or password')
+  if (!password) missing('KAFKA_SASL_PASSWORD', 'required with a mechanism or user')
   if (mechanism === 'plain' && isTls === false)
-    missing('KAFKA_TLS', 'PLAIN sends the password as it is: not without TLS')
+    missing('KAFKA_TLS', 'PLAIN sends the password in clear text and requires TLS')
   return mechanism && username && password ? { mechanism, username, password } : undefined
 }
 
@@ -55,7 +56,7 @@ function tlsOf(values: Values, problems: string[]): KafkaTarget['tls'] {
   }
   const [ca, cert, key] = [file('KAFKA_TLS_CA_FILE'), file('KAFKA_TLS_CERT_FILE'), file('KAFKA_TLS_KEY_FILE')]
   if ((values.KAFKA_TLS_CERT_FILE === undefined) !== (values.KAFKA_TLS_KEY_FILE === undefined))
-    problems.push('KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE: a client certificate needs both')
+    problems.push('KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE: set both or neither')
   // PLAIN means TLS unless it is refused, and so does anything that only TLS needs.
   const implied = [ca, cert, key].some(part => part !== undefined) || values.KAFKA_SASL_MECHANISM === 'plain'
   if (!(values.KAFKA_TLS ?? implied)) return undefined

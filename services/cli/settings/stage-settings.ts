@@ -47,7 +47,7 @@ function assign(topology: Topology, given: Map<string, Given>, assignment: strin
   const shapes = new Set(owners.map(stage => (stage.settings as SettingsShape).shape[name]))
   const [shape] = shapes
   if (owners.length > 1 && !(shapes.size === 1 && shape?.meta()?.shared === true))
-    return `several stages have it: say ${owners.map(stage => `${stage.name}.${name}`).join(' or ')}`
+    return `several stages have this setting; use ${owners.map(stage => `${stage.name}.${name}`).join(' or ')}`
   for (const stage of owners) given.get(stage.name)![name] = valueFrom(shape!, text)
   return undefined
 }

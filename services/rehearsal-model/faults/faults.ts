@@ -72,7 +72,7 @@ export type Fault = z.input<typeof faultSchema>
 export function parseFaults(input: unknown): readonly Fault[] {
   const parsed = z.array(faultSchema).safeParse(input)
   if (parsed.success) return parsed.data
-  throw new Error(`The list of faults of the rehearsal model is wrong:\n${z.prettifyError(parsed.error)}`)
+  throw new Error(`The fault list of the rehearsal model is not valid:\n${z.prettifyError(parsed.error)}`)
 }
 
 export interface FaultQuery extends Caller {

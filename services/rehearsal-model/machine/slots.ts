@@ -13,7 +13,7 @@ export interface Slots {
 
 /** @throws Error when there is no slot: nobody would ever be served. */
 export function createSlots(slots: number, maxQueued: number): Slots {
-  if (!(slots >= 1)) throw new Error(`The rehearsal model needs a slot at least; slots is ${slots}.`)
+  if (!(slots >= 1)) throw new Error(`The rehearsal model needs at least one slot; slots is ${slots}.`)
   const line = new Set<() => void>() // in order of arrival; a Set, so that leaving the middle is cheap
   let running = 0
   let mostRunning = 0

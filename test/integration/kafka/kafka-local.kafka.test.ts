@@ -70,7 +70,7 @@ if (reason !== undefined) {
     it('refuses a broker and a size that are not those of its folder', async () => {
       await expect(kafka.restart(2)).rejects.toThrow('no broker 2')
       await expect(startBroker({ data, brokers: 3 })).rejects.toThrow('holds a cluster of 1, not of 3')
-      await expect(startBroker({ data, sasl: true })).rejects.toThrow('stop the cluster')
+      await expect(startBroker({ data, sasl: true })).rejects.toThrow('Stop the cluster')
     })
 
     it('names the port that another program holds, and the end of its log where it ends by itself', async () => {

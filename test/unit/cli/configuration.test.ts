@@ -177,7 +177,7 @@ describe('settings of stages', () => {
     const twice = topology.stages.slice(0, 2).map(stage => ({ ...stage, settings: shared }) as never as AnyStage)
     const { problems: found } = resolveSettings({ ...topology, stages: twice }, {}, ['threshold=2'])
     expect(found).toEqual([
-      '--set threshold=2: several stages have it: say segment-document.threshold or screen-passage.threshold'
+      '--set threshold=2: several stages have this setting; use segment-document.threshold or screen-passage.threshold'
     ])
   })
   it('that several stages share are set in all of them', () => {

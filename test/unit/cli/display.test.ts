@@ -221,7 +221,7 @@ describe('an error', () => {
     const refused = Object.assign(new Error('EROFS: read-only file system, mkdir out'), { code: 'EROFS' })
     expect(messageOf(refused)).toMatch(/^Permission denied, or the file system is read-only: EROFS/)
     const limited = Object.assign(new Error('EFBIG: file too large, write'), { code: 'EFBIG' })
-    expect(messageOf(limited)).toMatch(/limit of file sizes \(ulimit -f\)/)
+    expect(messageOf(limited)).toMatch(/file size limit \(ulimit -f\)/)
     for (const damaged of [new LogError('log-damaged', 'what'), new Halt('log-damaged', 's', 'what')])
       expect(messageOf(damaged)).toMatch(/^what\n.*fanno verify.*fanno export.*--fresh/s)
     expect(messageOf(new Halt('log-full', 'vet-draft', 'no room'))).toContain('vet-draft halted (log-full): no room')
@@ -268,7 +268,7 @@ describe('the summary', () => {
       'x.pdf: its ending\\u001b is not known',
       'vet-draft  unfamiliar 12, unsafe 1',
       'defect 2',
-      'in all         8        4,000               8',
+      'total          8        4,000               8',
       '120 seed briefs, 1 to 2 a cell',
       '70 pairs of seeds, from 48 of 96 cells (50 %)',
       'first pair after 1.3 s',

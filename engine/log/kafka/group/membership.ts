@@ -159,7 +159,7 @@ export async function joinGroup(
         continue
       }
       if (performance.now() < until) continue
-      parts.notice(`${group} takes ${topic}/${partition}, which its holder did not let go of`)
+      parts.notice(`${group} takes ${topic}/${partition}, which its previous owner did not release`)
       return
     }
   }

@@ -84,7 +84,7 @@ export function kafkaRegistry({ url, auth, mayRegister, remedy }: RegistryConnec
 /** Whatever answers at the address, the client takes for a registry. */
 function idIn(answer: unknown): number {
   if (typeof answer === 'number') return answer
-  throw new Error('what answers there is no schema registry')
+  throw new Error('the server is not a schema registry')
 }
 
 /** The client turns one 404 into an error without a status; and for a registry that is away it says 400. */

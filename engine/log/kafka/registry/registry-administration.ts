@@ -52,12 +52,12 @@ export function administerRegistry({ url, auth }: RegistryAddress): RegistryAdmi
   }
   /** Something else may answer there. */
   const noRegistry = (text: string) =>
-    new LogError('unavailable', `what answers at ${url} is no schema registry: ${text.slice(0, 100)}`)
+    new LogError('unavailable', `the server at ${url} is not a schema registry: ${text.slice(0, 100)}`)
   const parsed = (text: string) => {
     try {
       return JSON.parse(text) as Record<string, unknown>
     } catch (cause) {
-      throw new LogError('unavailable', `what answers at ${url} is no schema registry: ${text.slice(0, 100)}`, {
+      throw new LogError('unavailable', `the server at ${url} is not a schema registry: ${text.slice(0, 100)}`, {
         cause
       })
     }

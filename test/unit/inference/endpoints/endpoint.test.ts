@@ -187,7 +187,7 @@ describe('the key', () => {
   )
   it('may not stand in the base URL', () => {
     expect(() => placeOf('http://ann:pass@host/v1')).toThrow(/user or a password/)
-    expect(() => placeOf('ftp://host')).toThrow(/no http/)
+    expect(() => placeOf('ftp://host')).toThrow(/not an http/)
     expect(() => placeOf('host:8000')).toThrow(InferenceError)
     expect(placeOf('http://host:8000/v1/')).toBe(placeOf('http://host:8000/v1'))
   })

@@ -118,7 +118,7 @@ describe('a configuration is refused', () => {
   }
   it('for a wrong key, naming where to set it', async () => {
     server.answer(() => refusals.llamaWrongKey)
-    expect(await refusal()).toMatch(/configuration: .*refuses the key.*OPENAI_API_KEY/)
+    expect(await refusal()).toMatch(/configuration: .*rejects the API key.*OPENAI_API_KEY/)
   })
   it('for a model that is not listed, naming those that are', async () => {
     expect(await refusal(open({ aliases: { teacher: alias({ model: 'nonesuch' }) } }))).toMatch(
@@ -159,7 +159,7 @@ describe('a configuration is refused', () => {
   })
   it('for a base URL that holds a password', () => {
     const aliases = { teacher: alias({ baseUrls: ['http://ann:secret@127.0.0.1/v1'] }) }
-    expect(() => open({ aliases })).toThrow(/holds a user or a password/)
+    expect(() => open({ aliases })).toThrow(/contains a user or a password/)
     expect(() => open({ aliases })).not.toThrow(/secret/)
   })
 })
@@ -203,7 +203,7 @@ describe('the preflight', () => {
     expect(chats()[0]!.body.messages).toEqual([
       { role: 'user', content: expect.stringMatching(/^Answer with one digit\.\n\n<passage id=/) }
     ])
-    expect(notices).toEqual([expect.stringContaining('no system role')])
+    expect(notices).toEqual([expect.stringContaining('does not support the system role')])
   })
   it('finds that log-probabilities are ignored with status 200, says so once, and asks for JSON instead', async () => {
     server.answer(request => {

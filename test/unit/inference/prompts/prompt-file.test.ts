@@ -85,7 +85,7 @@ describe('a prompt file', () => {
 describe('a prompt file is refused', () => {
   const cases: [string, string, RegExp][] = [
     ['without front matter', 'Just text', /no front matter/],
-    ['with front matter that is no YAML', good.replace('id: write', 'id: [write'), /no YAML/],
+    ['with front matter that is no YAML', good.replace('id: write', 'id: [write'), /not valid YAML/],
     ['with an unknown field', good.replace('top_p', 'top_k'), /top_k/],
     ['without an id', good.replace('id: write-something\n', ''), /id/],
     ['with a temperature out of range', good.replace('top_p: 0.9', 'temperature: 3'), /temperature/],
