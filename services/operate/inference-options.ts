@@ -5,7 +5,7 @@ import { requestNames } from '../topics.ts'
 export const inferenceDefaults = {
   ...requestNames,
   remedies: {
-    key: 'Set OPENAI_API_KEY; for an alias with an endpoint of its own, its own key (FANNO_EMBEDDER_API_KEY, …): a key goes only to the endpoint it was given for.',
+    key: 'Set OPENAI_API_KEY. An alias with its own endpoint needs its own key (FANNO_EMBEDDER_API_KEY, …): a key is sent only to the endpoint it was set for.',
     embeddings:
       'Name an endpoint that does (FANNO_EMBEDDER_BASE_URL, FANNO_EMBEDDER_MODEL), or use the built-in lexical embedder (FANNO_EMBEDDER=builtin).',
     baseUrlSetting: 'the base URL (OPENAI_BASE_URL, or that of the alias)',

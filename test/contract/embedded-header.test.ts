@@ -98,7 +98,7 @@ describe('the header of a log', () => {
     for (const content of ['', '{', 'null', '{"format":2,"id":"0","ready":true}', '\0'.repeat(88)]) {
       await makeLog()
       writeFileSync(headerFile(dir), content)
-      await expectRefused(/log\.json: it is not as it was written/)
+      await expectRefused(/log\.json: its content is corrupt/)
       const { driver } = await openDamagedLog(dir)
       expect(await visible(driver, 'in')).toEqual(['kept'])
       await driver.close()

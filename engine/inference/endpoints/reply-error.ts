@@ -51,7 +51,7 @@ function statusError(
       ...(retryAfterMs === undefined ? {} : { retryAfterMs })
     })
   }
-  if (status === 401 || status === 403) return make('configuration', `refuses the key (${status}).`, keyRemedy)
+  if (status === 401 || status === 403) return make('configuration', `rejects the API key (${status}).`, keyRemedy)
   if (status === 402)
     return make('configuration', `requires payment: ${evidence}.`, 'Check the account that the key belongs to.')
   if (status === 404)

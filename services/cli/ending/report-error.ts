@@ -67,8 +67,10 @@ export function messageOf(error: unknown): string {
   if (error instanceof InferenceError) return printable([error.message, error.remedy].filter(Boolean).join('\n'))
   if (isDiskFull(error)) {
     const isLimit = systemCode(error) === 'EFBIG'
-    const reason = isLimit ? 'A file has reached the limit of file sizes (ulimit -f)' : 'The disk is full'
-    return printable(`${reason}: ${error.message}\nNothing is lost. Free some space, then start again.`)
+    const reason = isLimit ? 'A file has reached the file size limit (ulimit -f)' : 'The disk is full'
+    return printable(
+      `${reason}: ${error.message}\nNothing is lost. Free disk space or raise the limit, then start again.`
+    )
   }
   if (isRefused(error)) return printable(`Permission denied, or the file system is read-only: ${error.message}`)
   if (exitCodeOf(error) === exitCodes.internal)
