@@ -9,19 +9,24 @@
 import type { LogError } from './errors.ts'
 import type { SchemaRegistry } from './registry.ts'
 
+/** Names are case-sensitive; values are UTF-8 text. One value a name. */
 export type Headers = Readonly<Record<string, string>>
 
 /** A record to append. The partition is always explicit: no adapter chooses one. */
 export interface OutputRecord {
+  /** The full name, see `topicName`. */
   readonly topic: string
+  /** From 0. `partitionOf` chooses it by the key, as Kafka's default partitioner does. */
   readonly partition: number
   readonly key: Buffer | null
+  /** In Confluent wire format; see `Codec`. */
   readonly value: Buffer | null
   readonly headers: Headers
 }
 
 /** A record as the log holds it. */
 export interface LogRecord extends OutputRecord {
+  /** From 0, rising, perhaps with holes. */
   readonly offset: number
   /** Milliseconds since the Unix epoch, set when it was appended. */
   readonly timestamp: number
@@ -30,10 +35,13 @@ export interface LogRecord extends OutputRecord {
 /** A group's position in one partition: the next offset to read, and a string of at most 3,072 bytes kept with it. */
 export interface Commit {
   readonly offset: number
+  /** Empty where nothing is kept. The runtime keeps the bitmap of what is settled beyond the offset there. */
   readonly metadata: string
 }
 
+/** A topic as a log has it, or should. */
 export interface TopicSpec {
+  /** The full name, see `topicName`. */
   readonly topic: string
   /** At least 1, fixed for the life of the topic: keys are mapped to partitions by it. */
   readonly partitions: number
@@ -63,13 +71,17 @@ export type CommitResult =
 
 /** What `next` found. Offsets below `nextOffset` that are not among the records are holes. */
 export interface Fetched {
+  /** In offset order; none where the wait was over first. */
   readonly records: readonly LogRecord[]
+  /** Where to go on: above `from` wherever something was found, holes included. */
   readonly nextOffset: number
 }
 
 /** Bounds of one `next`. At least one record is returned when one is there, however large it is. */
 export interface FetchLimits {
+  /** At least 1. */
   readonly maxRecords: number
+  /** Of the records together, about: adapters count framing differently. */
   readonly maxBytes: number
   /** How long to wait for a first record before answering with none, in milliseconds. */
   readonly waitMs: number
@@ -114,6 +126,7 @@ export interface HeldBack {
 
 /** Called synchronously by the driver when the group's assignment changes. */
 export interface AssignmentListener {
+  /** These are this member's from now on: `take` each before reading it. */
   assigned(partitions: readonly number[]): void
   /**
    * These go to other members. Whatever was asked about them is settled and committed within `handoverMs`, then their
@@ -124,17 +137,20 @@ export interface AssignmentListener {
   crashed(cause: Error): void
 }
 
+/** One member of a consumer group, on one topic. */
 export interface Membership {
   /**
    * Fences every earlier owner of the partition, resolves its open transaction, then reads the group's position.
    * @throws LogError `partition-lost` when the group no longer assigns the partition to this member.
    */
   take(partition: number): Promise<PartitionOwner>
+  /** Gives all partitions back, so that the group need not wait until the session has timed out. Idempotent. */
   leave(): Promise<void>
 }
 
-/** A transactional writer that owns no partition: ingest, cuts. */
+/** A transactional writer that owns no partition: whatever puts input in. */
 export interface Writer {
+  /** All records or none. One commit at a time. After `fenced` or `unknown` the writer is of no further use. */
   commit(outputs: readonly OutputRecord[]): Promise<CommitResult>
   close(): Promise<void>
 }
@@ -144,16 +160,22 @@ export interface Writer {
  * again. `not-authorised` lasts.
  */
 export interface LogDriver {
+  /** For messages and `messaging.system`: nothing may depend on it. */
   readonly kind: 'embedded' | 'kafka' | 'simulated'
   readonly limits: LogLimits
+  /** Where the codec finds its schemas. */
   readonly registry: SchemaRegistry
   /** Existing topics, by name. */
   topics(): Promise<ReadonlyMap<string, TopicSpec>>
-  /** Creates what is missing. @throws LogError `topic-mismatch` when a topic exists with another number of partitions. */
+  /**
+   * Creates what is missing, or, where this process may not, only looks.
+   * @throws LogError `unknown-topic` when one is missing that may not be created.
+   * @throws LogError `topic-mismatch` when a topic exists with another number of partitions.
+   */
   createTopics(topics: readonly TopicSpec[]): Promise<void>
   /** Joins a consumer group on one topic; `listener` is told of partitions to take. */
   join(group: string, topic: string, listener: AssignmentListener): Promise<Membership>
-  /** A transactional writer. A second one with the same id fences the first. */
+  /** A transactional writer. A second one with the same id fences the first, in whatever process. */
   writer(id: string): Promise<Writer>
   /** The group's positions, one a partition, as last committed. May lag behind an owner's commit by a moment. */
   committed(group: string, topic: string): Promise<readonly (Commit | undefined)[]>
@@ -182,6 +204,7 @@ export interface LogDriver {
     to: number,
     onDamage?: (damage: LogError) => void
   ): AsyncIterable<LogRecord>
+  /** Leaves all groups. The log is of no further use: to join, to write and to ask for offsets throws `log-closed`. */
   close(): Promise<void>
 }
 

@@ -2,7 +2,7 @@ import type { Snapshot } from './snapshot.ts'
 
 /**
  * Telemetry: what the runtime and inference tell of their work while they do it. Nothing here carries content: no
- * document, prompt, answer, evidence or error text, only names, ids, places, counts and durations.
+ * record, prompt, answer, evidence or error text, only names, ids, places, counts and durations.
  *
  * Spans are told through this port; counts are not: they are the counters that the runtime keeps anyway, handed over
  * as a snapshot now and then.
@@ -14,14 +14,18 @@ export interface Telemetry {
    * @param traceparent the span's own trace id and span id (`spanOf`): the same record processed again has the same.
    */
   record(stage: string, traceparent: string, input: TracedInput): RecordSpan
-  /** A commit begins that settles these records. */
+  /**
+   * A commit begins that settles these records: its span links to theirs (128 of them at most).
+   * @param records their spans; undefined for those of which none was begun
+   */
   commit(stage: string, input: TracedPartition, records: readonly (RecordSpan | undefined)[]): CommitSpan
-  /** The figures of this moment; whoever collects metrics gets the latest. */
+  /** The figures of this moment; whoever collects metrics gets the latest. Counts are since the start of the process. */
   observe(snapshot: Snapshot): void
   /** Hands over what is left, within 5 seconds. Never throws. */
   shutdown(): Promise<void>
 }
 
+/** Where something happens: `messaging.destination.name` and `.partition.id` of the OpenTelemetry conventions. */
 export interface TracedPartition {
   readonly topic: string
   readonly partition: number
@@ -34,6 +38,7 @@ export interface TracedInput extends TracedPartition {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** The processing of one record by one stage (`SpanKind.CONSUMER`). */
 export interface RecordSpan {
   /** For the records that come of it. Its ids are those it was begun with; the sampled flag may differ. */
   readonly traceparent: string
@@ -45,14 +50,16 @@ export interface RecordSpan {
 
 /** One call as it is asked, retries and outages below it included. */
 export interface CallDescription {
+  /** `gen_ai.operation.name` of the OpenTelemetry conventions. */
   readonly operation: 'chat' | 'embeddings'
   /** The model's name at its server. */
   readonly model: string
   /** Name of the ask within its stage, and how often this record has asked it: 1, then 2… for re-asks. */
   readonly ask: string
   readonly number: number
-  /** Of a chat. */
+  /** Of a chat: which prompt, not what it says. */
   readonly prompt?: { readonly id: string; readonly hash: string }
+  /** Of a chat: as it is sent. */
   readonly sampling?: {
     readonly temperature: number
     readonly topP: number
@@ -61,19 +68,23 @@ export interface CallDescription {
   }
 }
 
+/** One call to a model, a child of the record's span (`SpanKind.CLIENT`). It ends with `replied` or with `failed`. */
 export interface CallSpan {
   /** Goes along with the request, so that the server's own spans are children of the call. */
   readonly traceparent: string
   /** A reply came. */
   replied(reply: {
     readonly promptTokens: number
+    /** Of a chat. */
     readonly completionTokens?: number
+    /** Of a chat. A word that servers do not commonly use is exported as `other`. */
     readonly finishReason?: string
   }): void
   /** None came. @param kind of `inferenceErrorKinds`, or `_OTHER`. */
   failed(kind: string): void
 }
 
+/** One batch of settled records on its way to the log, further attempts included. */
 export interface CommitSpan {
   /** `lost`: another owner has the partition. `halted`: the stage can not go on. */
   end(result: 'committed' | 'lost' | 'halted'): void
