@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { variables } from '../../services/cli/settings/variables.ts'
 import { topology } from '../../services/topology.ts'
 
+const root = new URL('../../', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 const stages = topology.stages.map(({ name }) => name)
 
@@ -134,6 +135,13 @@ describe('gpu.env', () => {
 
 describe('the Dockerfile', () => {
   const dockerfile = read('infra/container/Dockerfile')
+  it('compiles beforehand what lies in folders that exist, each with files', () => {
+    const [, pattern = ''] = /globSync\('\/app\/([^']+)'\)/.exec(dockerfile) ?? []
+    const [, before, folders = '', after] = /^(.*)\{(.*)\}(.*)$/.exec(pattern) ?? []
+    const found = folders.split(',').map(folder => globSync(`${before}${folder}${after}`, { cwd: root }).length)
+    expect(found.length).toBeGreaterThan(1)
+    expect(Math.min(...found)).toBeGreaterThan(0)
+  })
 
   it('stands on one pinned version of Node, the one of package-lock.json', () => {
     const { version } = JSON.parse(read('package-lock.json')).packages['node_modules/node']
