@@ -2,104 +2,117 @@ import type { Prompt, PromptWords } from './prompt.ts'
 
 /**
  * What a stage can ask about one record, and what comes back. An ask is data: the engine renders, sends, scores,
- * re-asks and accounts for it. `model` is an alias (`writer`, `embedder`), mapped to endpoints by the user.
+ * re-asks and accounts for it. An answer that cannot be used is asked for again, with another seed: a scored one two or
+ * three times in all, a text or a vector twice. Then the record is rejected as `unusable-answer`.
  */
 export type Ask<Variables, Answer> =
   | (PromptAsk<Variables> & { readonly _answer?: Answer })
   | (EmbeddingAsk & { readonly _variables?: Variables; readonly _answer?: Answer })
   | (OffloadAsk & { readonly _variables?: Variables; readonly _answer?: Answer })
 
-/** A question that a prompt puts to a chat model. */
+/** A chat completion (`POST /chat/completions` of the OpenAI API). */
 export interface PromptAsk<Variables> {
-  /**
-   * What the answer is, and how it is read:
-   * - `yes-no`: a `YesNo`, from the probabilities of the first token where the server gives them.
-   * - `grade`: a `Grade`, in the same way.
-   * - `text`: a `Text`, the completion as it came.
-   */
+  /** What the completion is read as: a `YesNo`, a `Grade` or a `Text`. The prompt file must name the same kind. */
   readonly kind: 'yes-no' | 'grade' | 'text'
-  /** Alias of a chat model. An alias that nobody configured ends the start with a configuration error. */
+  /**
+   * An alias, for example `writer`: the user maps it to endpoints (`InferenceOptions.aliases`). One that is not mapped
+   * stops the start with an InferenceError `configuration`.
+   */
   readonly model: string
+  /** Its variables are what `question` must give for this ask. */
   readonly prompt: Prompt<Variables>
 }
 
-/** A vector for one text. A text that is longer than the embedder's context is cut in half until it fits. */
+/**
+ * The vector of one text (`POST /embeddings` of the OpenAI API). A text longer than the model takes is embedded by its
+ * beginning.
+ */
 export interface EmbeddingAsk {
   readonly kind: 'embedding'
-  /** Alias of an embedding model. */
+  /** An alias, as in `PromptAsk`. */
   readonly model: string
 }
 
-/** Computation in a worker thread. Throwing dead-letters the record as `record-terminal`; so does a thread killed twice. */
+/**
+ * A computation outside the process's main thread. One that throws, or whose thread is killed twice, makes its record a
+ * dead letter (`record-terminal`).
+ */
 export interface OffloadAsk {
   readonly kind: 'offload'
   /** A module whose default export is `(input) => output`, both structured-cloneable. Runs in a worker thread. */
   readonly module: URL
   /**
-   * Most CPU time on one input before its thread is killed, in milliseconds, both tries together. Time spent waiting
-   * for a thread or for a busy machine does not count.
+   * Most CPU time on one input, in milliseconds, both tries together: the first try has a fifth of it. Time spent
+   * waiting for a thread or for a busy machine does not count.
    */
   readonly cpuMs: number
   /** Heap limit of the thread, in MiB. */
   readonly memoryMiB: number
 }
 
-/** Probability in [0, 1] that the answer is yes ("1"): the softmax over the first token's "0" and "1". */
+/** The answer to a question that the model answers with "1" (yes) or "0" (no). */
 export interface YesNo {
-  /** In [0, 1]. From a structured answer it is 0 or 1. */
+  /**
+   * From 0 to 1: how likely the answer is yes, by the softmax over "0" and "1" at the first token that is not white
+   * space. Exactly 0 or 1 where the evidence is a structured answer.
+   */
   readonly probability: number
   /**
-   * What the figure was read from. `structured-answer` where the server gives no log-probabilities: it is then one
-   * sample, and thresholds between 0 and 1 mean little.
+   * `log-probabilities`: from `top_logprobs`. `structured-answer`: from the text of the completion, where the server
+   * gives no log-probabilities, or none of a label. A threshold strictly between 0 and 1 serves both.
    */
   readonly evidence: 'log-probabilities' | 'structured-answer'
 }
 
-/** A mark from 1 to 5: `expectation` in [1, 5], `probabilities` of 1…5 in order (one-hot from a structured answer). */
+/** A mark from 1 to 5. */
 export interface Grade {
-  /** The sum of each mark times its probability, in [1, 5]. */
+  /** From 1 to 5: the mean of the marks, weighted by their probabilities. */
   readonly expectation: number
-  /** Five numbers in [0, 1] that sum to 1. */
+  /** Of the marks 1 to 5, in that order; they add up to 1. One of them is 1 where the evidence is a structured answer. */
   readonly probabilities: readonly number[]
   /** As in `YesNo`. */
   readonly evidence: 'log-probabilities' | 'structured-answer'
 }
 
-/** A completion as text. `finishReason` other than `stop` is for the stage to decide on. */
+/** A completion as text. */
 export interface Text {
+  /** As the model wrote it, untrimmed. Never only white space: that is an unusable answer. */
   readonly text: string
   /** Of the prompt that asked for it: for a stage that looks whether they were copied. */
   readonly promptWords: PromptWords
-  /** As the server names it (OpenAI API reference, chat completions): `stop`, or `length` at `max_tokens`. */
+  /**
+   * `finish_reason` of the OpenAI API: `stop`, `length` (cut off at max_tokens), `content_filter`, or a word of the
+   * server's own. `stop` where the server gives none. Whether another one is good enough is the stage's decision.
+   */
   readonly finishReason: string
 }
 
-/** A vector of unit length, quantised: component i is `scale * values[i]`. Decisions are made on this form. */
+/**
+ * A vector of unit length, quantised: component i is `scale * values[i]`. Decisions are made on this form, so that one
+ * that is computed again from the log is the same. The cosine of two is their dot product.
+ */
 export interface Embedding {
-  /** One component a byte, in [-127, 127]; as many as the model has dimensions. */
+  /** From -127 to 127; the largest component is at one of these ends. As many as the model has dimensions. */
   readonly values: Int8Array
-  /** What a component is multiplied by. Positive. */
+  /** Above 0. */
   readonly scale: number
-  /** The embedder that made it: vectors of different embedders cannot be compared. */
+  /** Name of the model that made it, at its server: vectors of different models cannot be compared. */
   readonly embedder: string
 }
 
-/** Asks a yes/no question. The prompt has to ask for "1" or "0" as the whole answer. */
+/** @param model alias @example asks: { urgent: yesNo('classifier', definePrompt(file, z.object({ ticket: delimited }))) } */
 export const yesNo = <V>(model: string, prompt: Prompt<V>): Ask<V, YesNo> => ({ kind: 'yes-no', model, prompt })
-
-/** Asks for a mark. The prompt has to ask for one digit from 1 to 5 as the whole answer. */
+/** A mark from 1 to 5. @param model alias */
 export const grade = <V>(model: string, prompt: Prompt<V>): Ask<V, Grade> => ({ kind: 'grade', model, prompt })
-
-/** Asks for a text. */
+/** A free completion. @param model alias */
 export const text = <V>(model: string, prompt: Prompt<V>): Ask<V, Text> => ({ kind: 'text', model, prompt })
-
-/** Asks for the embedding of one text. */
+/** @param model alias of a model that embeds, or of the built-in one */
 export const embedding = (model: string): Ask<{ readonly text: string }, Embedding> => ({ kind: 'embedding', model })
 
 /**
  * Risky or heavy computation on foreign bytes, in a worker thread with limits.
- * @param module its default export is called with the variables of the ask, which have to be structured-cloneable.
- * @param limits see `OffloadAsk`.
+ * @param module see `OffloadAsk.module`; it is loaded in the thread, not here
+ * @example asks: { text: offload<{ html: string }, string>(new URL('./extract.ts', import.meta.url), { cpuMs: 5_000, memoryMiB: 256 }) }
  */
 export const offload = <Input, Output>(
   module: URL,
@@ -108,16 +121,14 @@ export const offload = <Input, Output>(
 
 // biome-ignore lint/suspicious/noExplicitAny: an ask of any variables and answer.
 export type AnyAsk = Ask<any, any>
-
-/** The asks of a stage, by the name that `question` and `decide` use. */
+/** The asks of a stage by name. The name stands in lineages, request headers and spans: choose it once. */
 export type Asks = Readonly<Record<string, AnyAsk>>
 
-/** What `question` has to give for an ask. */
+/** What `question` gives for an ask: the prompt's variables, `{ text }` for an embedding, the input of an offload. */
 export type VariablesOf<A> = A extends { readonly prompt: Prompt<infer V> }
   ? V
   : A extends { readonly _variables?: infer V }
     ? V
     : never
-
 /** What `decide` gets for an ask. */
 export type AnswerOf<A> = A extends { readonly _answer?: infer R } ? R : never

@@ -1,28 +1,28 @@
 import { z } from 'zod'
 
 /**
- * Text that is not ours (a document, a model's output) to be shown between delimiters. The delimiters are made from a
+ * Text that is not ours (a user's ticket, a model's output) to be shown between delimiters. The delimiters are made from a
  * nonce, an HMAC of the pipeline's secret and `key`: unguessable by the text's author, yet the same in every prompt
  * about the same `key`, so that those prompts share a prefix.
  */
 export interface Delimited {
-  /** The text, as it came. */
+  /** The text itself, trimmed when it is shown. */
   readonly delimited: string
   /** What the text is: names the delimiters, `<ticket id="1f2e…">`. */
   readonly as: string
-  /** The id of what is shown, not secret. */
+  /** The id of what is shown, for example a record's id. Not secret. */
   readonly key: string
 }
 
-/** @param key of two texts with the same key and the same content, prompts share a prefix: use the id of the record. */
+/** @example question: ticket => ({ ask: { urgent: { ticket: delimit('ticket', ticket.id, ticket.text) } } }) */
 export const delimit = (as: string, key: string, text: string): Delimited => ({ delimited: text, as, key })
 
-/** Text that is not ours and is shown as it stands, without delimiters: the instruction that is to be answered. */
+/** Text that is not ours and is shown as it stands, without delimiters: a question that is to be answered. */
 export interface Verbatim {
+  /** The text itself. Empty lines in it stay. */
   readonly verbatim: string
 }
-
-/** Shows a foreign text without delimiters. */
+/** @example question: ticket => ({ ask: { reply: { wish: verbatim(ticket.wish) } } }) */
 export const verbatim = (text: string): Verbatim => ({ verbatim: text })
 
 /** Schema of a prompt variable that is shown as it stands, and is not ours. */
@@ -48,21 +48,19 @@ export const delimited = z.object({ delimited: z.string(), as: z.string(), key: 
  * are in the way. In all, chat-template control tokens are neutralised, since servers interpret them in user text.
  */
 export interface Prompt<Variables> {
-  /** `name.prompt.md`, beside the stage. Its front matter gives id, model settings and the kind of answer. */
-  readonly file: URL
   /**
-   * Schema of the variables, by their names in the file: a file that uses another name is refused at start. Values are
-   * held against it by the stage driver, in tests.
+   * For example `new URL('./urgent.prompt.md', import.meta.url)`. The id in its front matter, unlike its path, is part of
+   * the configuration hash.
    */
+  readonly file: URL
+  /** Names the variables that the file may mention. Only the names are checked when a pipeline starts. */
   readonly variables: z.ZodType<Variables> & { readonly shape: Readonly<Record<string, unknown>> }
 }
 
 /**
- * Declares a prompt. The file is not read here.
- *
- * ```ts
- * const urgent = definePrompt(new URL('urgent.prompt.md', import.meta.url), z.object({ ticket: delimited }))
- * ```
+ * Declares a prompt. Nothing is read yet: `InferenceService.prepare` reads the file, and throws an InferenceError
+ * `configuration` that names every bad one.
+ * @example definePrompt(new URL('./urgent.prompt.md', import.meta.url), z.object({ ticket: delimited }))
  */
 export function definePrompt<const Shape extends z.ZodRawShape>(
   file: URL,

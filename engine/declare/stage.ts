@@ -6,83 +6,110 @@ import type { Deferral, Outcome, Outlets } from './outcome.ts'
 import type { AnyTopic, Topic, ValueOf } from './topic.ts'
 import type { View } from './view.ts'
 
-/** The engine's part of a decision record; the rest of the record is the stage's and has defaults in its schema. */
+/**
+ * The engine's part of a decision record; the rest of the record is the stage's and has defaults in its schema, for those
+ * that were rejected or dead-lettered before `decide`.
+ */
 export type { DecisionEnvelope } from '../schemas/types.ts'
 
-/** Schema of a stage's settings: one field each, with default, limits and a description for the user. */
+/** An object of settings: each has a default, so that `parse({})` gives a whole one. */
 export type SettingsSchema = z.ZodObject<z.ZodRawShape>
 
-/** The variables of every question a record needs. All asks are asked, side by side. */
+/**
+ * The variables of every question a record needs. All asks are asked, side by side: a missing one, or one that is not
+ * declared, is a defect.
+ */
 export type Questions<A extends Asks> = { readonly ask: { readonly [K in keyof A]: VariablesOf<A[K]> } }
-
-/** The answer to every ask, by its name. */
+/** By name of the ask. Complete: `decide` is not called where one has no usable answer. */
 export type Answers<A extends Asks> = { readonly [K in keyof A]: AnswerOf<A[K]> }
 
-/** What `question` may use beside the record. */
+/** What `question` may know besides the record. */
 export interface QuestionContext<S, V> {
-  /** As the user set them, with defaults. */
+  /** As the stage's schema parsed them. */
   readonly settings: S
-  /** The stage's view, if it declared one. `question` may take from it; see `View.giveBack`. */
+  /**
+   * State of the stage's view, if it declared one. It is as new as the last look at its topics (every 150 ms by
+   * default), so that two runs may see it differently. `question` may take from it; see `View.giveBack`.
+   */
   readonly view: V
-  /** Seeded from the record's id: the same record draws the same numbers when it is asked about again. */
+  /** Seeded from the record's id: the same numbers whenever and wherever the record is asked about. */
   readonly random: Random
   /** The record was deferred before, and what it waits for has drained since: it must not be deferred again. */
   readonly released: boolean
 }
 
-/** What `decide` may use beside the record and the answers. */
+/** What `decide` may know besides the record and the answers. */
 export interface DecideContext<A extends Asks, S> {
-  /** As the user set them, with defaults. */
+  /** As the stage's schema parsed them. */
   readonly settings: S
-  /** The variables the answers were asked with. */
+  /** The variables the answers were asked with: what `question` gave. */
   readonly asked: { readonly [K in keyof A]: VariablesOf<A[K]> }
-  /** Seeded from the record's id, apart from that of `question`. */
+  /** Seeded from the record's id, apart from the one that `question` had. */
   readonly random: Random
 }
 
 /** What both kinds of stages declare. */
 interface Declaration<I extends AnyTopic, O extends Outlets, A extends Asks, Reason extends string, S> {
-  /** verb-noun, unique in the topology: part of the names of its group, of headers and of metrics. `screen-ticket`. */
+  /**
+   * verb-noun in lower case, unique in the topology: `screen-ticket`. Part of ids, of the group's name and of the
+   * configuration hash: a stage that is renamed begins anew at the start of its topic.
+   */
   readonly name: string
-  /** One line for the catalogue. */
+  /** One line for the catalogue, a sentence. It shapes nothing: it is no part of the configuration hash. */
   readonly summary: string
-  /** The topic it reads. No other stage may read it. */
+  /** The one topic that it reads. No other stage of the topology may read it. */
   readonly reads: I
-  /** The topics it writes, by the names of its outlets. */
+  /** Its outlets, at least one. Rejections and dead letters have topics of their own, and are not declared. */
   readonly writes: O
-  /** All it may ask about a record. Every one of them is asked about each record that `question` asks about. */
+  /** `{}` for a stage that asks nothing: its `question` then gives an outcome, or `{ ask: {} }`. */
   readonly asks: A
-  /** Every reason it may reject for. `unusable-answer` is the engine's and need not be declared. */
+  /** Every reason it may reject for, by convention in kebab-case. `unusable-answer` is the engine's and need not be declared. */
   readonly rejects: readonly Reason[]
-  /** Reject, unpaid, a record whose `by` stood at an earlier offset of its own partition. */
+  /**
+   * Reject, unpaid, a record whose `by` stood at an earlier offset of its own partition. Copies in other partitions are
+   * not found: key the topic by the same value.
+   * @example repeats: { as: 'repeat', by: ticket => ticket.textHash }
+   */
   readonly repeats?: { readonly as: NoInfer<Reason>; readonly by: (record: ValueOf<I>) => string }
   /**
-   * Settings that shape content: they are part of the stage's configuration hash, so that a pipeline is not continued
-   * with other ones unnoticed. Every field has a default.
+   * Settings that shape content: they are part of the stage's configuration hash. A pipeline whose hash has changed does
+   * not start until the change is accepted (`PipelineOptions.acceptChange`). `z.object({})` where there are none.
    */
   readonly settings: z.ZodType<S> & { readonly shape: Readonly<Record<string, z.ZodType>> }
 }
 
 /**
  * A stage: data plus two small pure functions. It sees no consumer, no offset, no clock and no error; the runtime
- * observes, retries and commits. A function that throws dead-letters its record as a defect.
+ * observes, retries and commits. A function that throws dead-letters its record as a defect (`stage-defect`, with the
+ * stack); a streak of equal defects halts the stage (`RuntimeLimits.defectsInARow`). Both functions may be called more
+ * than once for one record, after a crash or a rebalance: they must give the same for the same arguments.
  */
 export interface Stage<I extends AnyTopic, O extends Outlets, A extends Asks, Reason extends string, S, V = undefined>
   extends Declaration<I, O, A, Reason, S> {
-  /** A table that `question` consults. */
+  /** A table that `question` consults, folded from other topics of the pipeline. */
   readonly view?: View<V, S>
-  /** Which topics must drain, beginning with the one named, before a deferred record is released. */
+  /**
+   * The stages from this topic on to the sink must drain before a deferred record is released: nothing in them is
+   * unsettled or deferred. It is asked again with `released` then, and must not be deferred any more.
+   */
   readonly defersUntilDrained?: AnyTopic
-  /** Which questions this record needs; or an outcome straight away; or not yet. */
+  /**
+   * Which questions this record needs; or an outcome straight away, without a call; or not yet.
+   * @example question: ticket => (ticket.text === '' ? { rejected: 'empty' } : { ask: { urgent: { ticket: ticket.text } } })
+   */
   question(record: ValueOf<I>, context: QuestionContext<S, V>): Questions<A> | Outcome<O, NoInfer<Reason>> | Deferral
-  /** The verdict on the record, given every answer. */
+  /**
+   * The verdict on the record, given every answer.
+   * @example decide: (ticket, { urgent }) => ({ to: urgent.probability > 0.5 ? 'urgent' : 'other', values: [{ text: ticket.text }] })
+   */
   decide(record: ValueOf<I>, answers: Answers<A>, context: DecideContext<A, S>): Outcome<O, NoInfer<Reason>>
 }
 
 /**
  * A stage whose verdict depends on all verdicts before it. It reads a single-partition topic; inference runs out of
  * order, `decide` is called in offset order. One decision record per input, dead letters included, is committed in the
- * same transaction as its outputs; the view is the fold of those records, so that it can be rebuilt by any successor.
+ * same transaction as its outputs; the view is the fold of those records, so that it can be rebuilt by any successor. A
+ * record that takes long holds up the verdicts behind it, but not their inference, within the window. It cannot defer.
  */
 export interface DecisionStage<
   I extends AnyTopic,
@@ -93,15 +120,18 @@ export interface DecisionStage<
   V,
   D extends DecisionEnvelope
 > extends Declaration<I, O, A, Reason, S> {
-  /** The topic of its decisions: single partition, private, with the fields of `DecisionEnvelope`. */
+  /** Its own topic, `single` and best `private`: it must be kept for ever, since the view is rebuilt from its start. */
   readonly decisions: Topic<D>
-  /** An empty view. */
+  /** The view before the first decision. */
   createView(settings: S): V
   /** Must depend on nothing but the view and the decision: it is called for new and for replayed decisions alike. */
   fold(view: V, decision: D): void
-  /** As in `Stage`. It sees no view: it is called before the records in front of it are decided. */
+  /** As in `Stage`, but without the view: what it would see depends on answers that have not come yet. */
   question(record: ValueOf<I>, context: { readonly settings: S }): Questions<A> | Outcome<O, NoInfer<Reason>>
-  /** Called once a record, in offset order, with the view as all decisions before left it. `decision` is what `fold` will be given, less the engine's part; omit it where the defaults say all. */
+  /**
+   * The verdict, given the view as all decisions before it left it.
+   * @returns `decision` is what `fold` will be given, less the engine's part; omit it where the defaults say all.
+   */
   decide(
     record: ValueOf<I>,
     answers: Answers<A>,
@@ -109,7 +139,7 @@ export interface DecisionStage<
   ): { readonly outcome: Outcome<O, NoInfer<Reason>>; readonly decision?: Partial<Omit<D, keyof DecisionEnvelope>> }
 }
 
-/** Declares a stage that decides out of order. Checks nothing that the types do not. */
+/** Declares a stage: infers its types, and freezes it. It is checked by `defineTopology`. */
 export function defineStage<
   const I extends AnyTopic,
   const O extends Outlets,
@@ -121,7 +151,7 @@ export function defineStage<
   return Object.freeze(stage)
 }
 
-/** Declares a stage that decides in offset order. */
+/** The same for a stage that decides in order. */
 export function defineDecisionStage<
   const I extends AnyTopic,
   const O extends Outlets,
@@ -138,8 +168,7 @@ export function defineDecisionStage<
 export type AnyPlainStage = Stage<any, any, any, any, any, any>
 export type AnyDecisionStage = DecisionStage<any, any, any, any, any, any, any>
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
-/** A stage of either kind. */
 export type AnyStage = AnyPlainStage | AnyDecisionStage
 
-/** Tells the two kinds apart. */
+/** Whether it is a decision stage. */
 export const decidesInOrder = (stage: AnyStage): stage is AnyDecisionStage => 'decisions' in stage

@@ -3,17 +3,20 @@ import type { AnyTopic } from './topic.ts'
 
 /** The whole declared graph, as a value: it can be checked and printed without starting anything. */
 export interface Topology {
-  /** In dataflow order. */
+  /** In dataflow order: each reads the source, or what one before it writes. */
   readonly stages: readonly AnyStage[]
-  /** The first topic: documents come in here. */
+  /** The first topic: input comes in here. */
   readonly source: AnyTopic
-  /** The last topic: the product. */
+  /** The last topic: the product. No stage reads it. */
   readonly sink: AnyTopic
-  /** Distance of each stage to the sink, 0 for the stage that writes it. Smaller is admitted first. */
+  /**
+   * Distance of each stage to the sink, by name; 0 where it writes the sink alone. Smaller is admitted first, so that what was
+   * begun is finished before more is begun.
+   */
   readonly depths: ReadonlyMap<string, number>
 }
 
-/** Stages that do not fit together. Thrown where they are declared: nothing has been started then. */
+/** Stages that do not fit together. */
 export class TopologyError extends Error {
   /** One sentence each. */
   readonly problems: readonly string[]
@@ -25,14 +28,11 @@ export class TopologyError extends Error {
 }
 
 /**
- * Checks the stages against each other and freezes them into a topology:
- * - every topic between source and sink is written by an earlier stage, and read by exactly one;
- * - a stage that decides in order reads a topic with a single partition, and so are its decisions;
- * - names are verb-noun, and each is used once.
- *
- * @param source the topic that records enter by; no stage writes it.
- * @param sink the topic of the product; no stage reads it.
- * @param stages in dataflow order.
+ * Checks the stages against each other and freezes them into a topology: names, one reader a topic, nothing unread but the
+ * sink, single partitions where a decision stage needs them.
+ * @param source where input is written, by whoever feeds the pipeline
+ * @param sink what the pipeline is for: its distance orders admission
+ * @param stages in dataflow order
  * @throws TopologyError naming every problem at once.
  */
 export function defineTopology(source: AnyTopic, sink: AnyTopic, stages: readonly AnyStage[]): Topology {
@@ -64,7 +64,7 @@ export function defineTopology(source: AnyTopic, sink: AnyTopic, stages: readonl
   return Object.freeze({ stages, source, sink, depths: depthsOf(stages, sink) })
 }
 
-/** Walks from the sink upwards. A stage with several outlets counts by the longest way. */
+/** Backwards from the sink; of a stage with several outlets, the longest way counts. */
 function depthsOf(stages: readonly AnyStage[], sink: AnyTopic): ReadonlyMap<string, number> {
   const depthOfTopic = new Map<string, number>([[sink.records, 0]])
   const depths = new Map<string, number>()
@@ -77,7 +77,10 @@ function depthsOf(stages: readonly AnyStage[], sink: AnyTopic): ReadonlyMap<stri
   return depths
 }
 
-/** The stages that a record entering `topic` may pass through, in dataflow order. */
+/**
+ * The stages that a record entering `topic` may pass through, in dataflow order: who reads it, who reads what that one
+ * writes, and so on. None for the sink.
+ */
 export function downstreamOf(topology: Topology, topic: AnyTopic): readonly AnyStage[] {
   const reached = new Set([topic.records])
   return topology.stages.filter(stage => {

@@ -5,21 +5,29 @@ import type { AnyTopic, ValueOf } from './topic.ts'
  * `State` may be mutated in place.
  */
 export interface View<State, Settings> {
-  /** For messages. Kebab-case. */
+  /** For notices. */
   readonly name: string
-  /** The topics it is folded from, by the name that `fold` is called with. */
+  /** The topics it is folded from, by a name of its own. They must be kept as long as the view needs them. */
   readonly reads: Readonly<Record<string, AnyTopic>>
-  /** An empty state. Called once a start. */
+  /** The state before the first record. */
   create(settings: Settings): State
-  /** Called once per committed record, in offset order within a partition, in any order across partitions. */
+  /**
+   * Called once per committed record, in offset order within a partition, in any order across partitions: the state must
+   * not depend on the latter. A record that cannot be decoded is left out, with a notice.
+   * @param from name of the topic in `reads`
+   */
   fold(state: State, from: string, value: unknown): void
-  /** The record that asked will not be settled by this process: give back what `question` took on its behalf. */
+  /**
+   * The record that asked will not be settled by this process: give back what `question` took on its behalf. Where this is
+   * left out, nothing is given back.
+   */
   giveBack?(state: State, recordId: string): void
 }
 
 /**
- * Declares a view, with one fold a topic. A fold must depend on the state and the value alone: it is called for records
- * that are years old and for new ones alike. A record that cannot be decoded is left out, and told.
+ * Declares a view by one fold a topic.
+ * @example defineView({ name: 'counts', reads: { tickets }, create: () => new Map<string, number>(),
+ *   folds: { tickets: (counts, { kind }) => void counts.set(kind, (counts.get(kind) ?? 0) + 1) } })
  */
 export function defineView<State, Settings, const Reads extends Readonly<Record<string, AnyTopic>>>(view: {
   readonly name: string
