@@ -98,7 +98,7 @@ export function createInference(options: InferenceOptions): InferenceService {
           { options: alias, budget: name, pool: undefined, model: lexicalEmbedder(alias.model), listed: undefined }
         ]
       }
-      const budget = budgetOf(alias)
+      const budget = budgetOf(alias, remedies)
       limits.set(budget, Math.max(limits.get(budget) ?? 0, alias.maxInFlight))
       const pool = pools.get(budget) ?? poolOf(alias, budget)
       pools.set(budget, pool)
@@ -107,7 +107,7 @@ export function createInference(options: InferenceOptions): InferenceService {
   )
   function poolOf({ baseUrls, apiKey }: RemoteAlias, budget: string): EndpointPool {
     const sharing = Object.values(options.aliases).map(alias =>
-      'baseUrls' in alias && budgetOf(alias) === budget ? alias.maxInFlight : 0
+      'baseUrls' in alias && budgetOf(alias, remedies) === budget ? alias.maxInFlight : 0
     )
     const connections = Math.max(...sharing)
     const endpoints = baseUrls.map(baseUrl =>
@@ -245,8 +245,12 @@ const connectionsForProbes = 2
  * Aliases for the same model at the same endpoints, with the same key, are one budget and one pool. Two models are two,
  * even at one server: that one answers says nothing about the other.
  */
-const budgetOf = ({ baseUrls, model, embeds, apiKey }: RemoteAlias): string =>
-  hashOf(...baseUrls.map(placeOf), model ?? (embeds ? 'embeddings' : 'chat'), apiKey ?? '')
+const budgetOf = ({ baseUrls, model, embeds, apiKey }: RemoteAlias, remedies: Remedies): string =>
+  hashOf(
+    ...baseUrls.map(baseUrl => placeOf(baseUrl, remedies)),
+    model ?? (embeds ? 'embeddings' : 'chat'),
+    apiKey ?? ''
+  )
 
 /** The same words once in that time: an outage concerns all aliases of a server at once. */
 function withoutEchoes(notice: (text: string) => void, withinMs: number): (text: string) => void {

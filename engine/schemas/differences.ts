@@ -2,7 +2,7 @@
  * Where two versions of an Avro schema cannot both read what the other has written (the rules of FULL compatibility, Avro
  * specification, "Schema Resolution"). Registries say that they refuse a schema; this says which field it is.
  */
-type Schema = string | readonly Schema[] | Complex
+export type Schema = string | readonly Schema[] | Complex
 
 interface Complex {
   readonly type: Schema
@@ -56,7 +56,9 @@ const isRecord = (schema: Schema): schema is Complex & { readonly fields: readon
 const isArray = (schema: Schema): schema is Complex & { readonly items: Schema } =>
   typeof schema === 'object' && !isUnion(schema) && schema.items !== undefined
 
-/** As short as it can be told apart. */
+/** A type as short as it can be told apart: `string` for `"string"` and for `{"type": "string"}`. */
+export const typeName = (schema: Schema): string => nameOf(unwrapped(schema))
+
 function nameOf(schema: Schema): string {
   if (typeof schema === 'string') return schema
   if (isUnion(schema)) return schema.map(nameOf).join(' | ')

@@ -1,3 +1,4 @@
+import { type Schema, typeName } from './differences.ts'
 import { type AvroField, engineSchemas, readSchema, type SchemaSource } from './load.ts'
 
 const envelope = new URL('decision-envelope.avsc', engineSchemas)
@@ -8,11 +9,13 @@ const envelope = new URL('decision-envelope.avsc', engineSchemas)
  * @throws Error when the schema cannot be read.
  */
 export function lacksOfEnvelope(schema: SchemaSource): readonly string[] {
-  const given = new Map(readSchema(schema).fields?.map(field => [field.name, field]))
+  const { fields } = readSchema(schema)
+  if (!fields) return ['it is not a record']
+  const given = new Map(fields.map(field => [field.name, field]))
   return readSchema(envelope).fields!.flatMap(({ name, type }: AvroField) => {
     const found = given.get(name)
     if (!found) return [`the field ${name} (${type}) is missing`]
-    const is = JSON.stringify(found.type)
-    return is === JSON.stringify(type) ? [] : [`the field ${name} is ${is}, must be "${type}"`]
+    const [is, wanted] = [typeName(found.type as Schema), typeName(type as Schema)]
+    return is === wanted ? [] : [`the field ${name} is ${is}, must be ${wanted}`]
   })
 }

@@ -1,10 +1,11 @@
 /**
  * Why a pipeline could not be opened.
- * - `no-pipeline`: there is none of that name, or none at all.
+ * - `no-pipeline`: there is none at all.
+ * - `unknown-pipeline`: there is none of that name.
  * - `several-pipelines`: one has to be named.
  * - `partitions-differ`: the topics have another number of partitions than was asked for.
  */
-export type OperateErrorCode = 'no-pipeline' | 'several-pipelines' | 'partitions-differ'
+export type OperateErrorCode = 'no-pipeline' | 'unknown-pipeline' | 'several-pipelines' | 'partitions-differ'
 
 /** A pipeline cannot be opened as asked. The message says what is there; the remedy depends on who asked. */
 export class OperateError extends Error {

@@ -34,23 +34,28 @@ export async function findModels(
       'No OPENAI_BASE_URL is set: using the rehearsal model. Its pairs show how the pipeline works and are not for training.'
     )
   const own = targets ? undefined : await startInThread()
-  const inference = createInference({
-    ...inferenceDefaults,
-    aliases: targets ?? rehearsalAliases(own!.url),
-    promptFiles: prompts,
-    notice: warning // Shown even with --quiet: an endpoint does not answer.
-  })
+  let inference: InferenceService | undefined
   const close = async () => {
-    await inference.close()
-    await own?.close()
+    try {
+      await inference?.close()
+    } finally {
+      await own?.close()
+    }
   }
   try {
+    inference = createInference({
+      ...inferenceDefaults,
+      aliases: targets ?? rehearsalAliases(own!.url),
+      promptFiles: prompts,
+      notice: warning // Shown even with --quiet: an endpoint does not answer.
+    })
     await inference.identify(signal)
   } catch (error) {
     await close()
     throw error
   }
-  const rehearsal = own !== undefined || aliases.some(alias => inference.model(alias).rehearsal)
+  const { model } = inference
+  const rehearsal = own !== undefined || aliases.some(alias => model(alias).rehearsal)
   if (targets && rehearsal) notice('An endpoint reports that it is a rehearsal model. Its pairs are not for training.')
   return { inference, rehearsal, pipeline: rehearsal ? rehearsalName(pipeline) : pipeline, close }
 }

@@ -31,7 +31,7 @@ export async function backendOf(target: LogTarget): Promise<LogBackend> {
 
 /**
  * The pipeline that is meant: the one named, of a rehearsal or not, or the only one there is.
- * @throws OperateError `no-pipeline` or `several-pipelines`, listing those there are.
+ * @throws OperateError `no-pipeline`, `unknown-pipeline` or `several-pipelines`, listing those there are.
  */
 export async function choosePipeline({ label, pipelines }: LogBackend, named: string | undefined): Promise<string> {
   const there = await pipelines()
@@ -40,7 +40,7 @@ export async function choosePipeline({ label, pipelines }: LogBackend, named: st
   if (named !== undefined) {
     const found = [named, rehearsalName(named)].find(name => there.includes(name))
     if (found !== undefined) return found
-    throw new OperateError('no-pipeline', `There is no pipeline ${named} in ${label}. ${list}`)
+    throw new OperateError('unknown-pipeline', `There is no pipeline ${named} in ${label}. ${list}`)
   }
   if (there.length === 1) return there[0]!
   throw new OperateError('several-pipelines', `${label} holds several pipelines. ${list}`)
@@ -55,14 +55,26 @@ export async function openToRead(
   const backend = await backendOf(target)
   const pipeline = await choosePipeline(backend, named)
   const log = await backend.open(pipeline, role, () => {})
-  const specs = await log.driver.topics()
-  const topics = topicsOf(topology, pipeline, 1, sideTopics).flatMap(known => {
-    const spec = specs.get(known.topic)
-    return spec ? [{ ...known, ...spec }] : []
+  return orClose(log, async () => {
+    const specs = await log.driver.topics()
+    const topics = topicsOf(topology, pipeline, 1, sideTopics).flatMap(known => {
+      const spec = specs.get(known.topic)
+      return spec ? [{ ...known, ...spec }] : []
+    })
+    const codec = createCodec(log.driver.registry, namespace)
+    if (log.damage && log.damage.length > 0) await bringSchemas(codec, pipeline)
+    return { ...log, codec, pipeline, localDir: backend.localDir(pipeline), topics, partitions: partitionsIn(topics) }
   })
-  const codec = createCodec(log.driver.registry, namespace)
-  if (log.damage && log.damage.length > 0) await bringSchemas(codec, pipeline)
-  return { ...log, codec, pipeline, localDir: backend.localDir(pipeline), topics, partitions: partitionsIn(topics) }
+}
+
+/** Gives the log back where it cannot be opened as it was asked for. */
+async function orClose<T>({ driver }: OpenLog, opening: () => Promise<T>): Promise<T> {
+  try {
+    return await opening()
+  } catch (error) {
+    await driver.close()
+    throw error
+  }
 }
 
 const partitionsIn = (topics: readonly PipelineTopic[]): OpenPipeline['partitions'] => {
@@ -90,19 +102,16 @@ export async function openToWrite(
   const backend = await backendOf(target)
   const log = await backend.open(pipeline, role, notice)
   const { driver } = log
-  try {
+  return orClose(log, async () => {
     const there = (await driver.topics()).get(topicName(pipeline, documents))?.partitions
     if (there !== undefined && partitionsGiven && there !== partitions)
       throw new OperateError(
         'partitions-differ',
-        `the topics of ${pipeline} have ${there} partitions, not ${partitions}. The number cannot be changed, since keys are mapped to partitions by it`
+        `The topics of ${pipeline} have ${there} partitions, not ${partitions}. The number cannot be changed, since keys are mapped to partitions by it.`
       )
     const codec = createCodec(driver.registry, namespace)
     const topics = topicsOf(topology, pipeline, there ?? partitions, sideTopics)
     await prepareTopics({ driver, codec }, topics)
     return { ...log, codec, pipeline, localDir: backend.localDir(pipeline), topics, partitions: partitionsIn(topics) }
-  } catch (error) {
-    await driver.close()
-    throw error
-  }
+  })
 }

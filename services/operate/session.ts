@@ -8,6 +8,7 @@ import type { Telemetry } from '../../engine/telemetry/port.ts'
 import { startTelemetry } from '../../engine/telemetry/start.ts'
 import { telemetryNames } from '../topics.ts'
 import { topology } from '../topology.ts'
+import { Closings } from './closings.ts'
 import type { Notices, PipelineConfiguration } from './configuration.ts'
 import { findModels } from './models.ts'
 import { type OpenPipeline, openToWrite } from './open.ts'
@@ -52,30 +53,30 @@ export async function inSession<T>(options: SessionOptions, use: (session: Sessi
   const { configuration, notices, signal, role, stages = topology.stages, acceptChange } = options
   const { notice } = notices
   const { settings } = configuration
-  const closings: (() => Promise<void>)[] = []
-  try {
+  const closings = new Closings()
+  return closings.after(async () => {
     const telemetry = await startTelemetry({
       ...telemetryNames,
       service: options.service,
       system: configuration.log.kind,
       notice
     })
-    closings.push(telemetry.shutdown)
+    closings.add(telemetry.shutdown)
     const models = await findModels(configuration, notices, signal)
-    closings.push(models.close)
+    closings.add(models.close)
     const { inference, pipeline } = models
     await options.beforeOpening?.(pipeline)
     const outage = new LogOutage(notice)
     const outlast = <R>(question: () => Promise<R>) => outage.outlast(question, signal)
     const open = await outlast(() => openToWrite({ ...configuration, pipeline }, role, notice))
-    closings.push(open.driver.close)
+    closings.add(open.driver.close)
     const secret = await outlast(() => open.secret(open.codec))
     inference.prepare(asksOf(topology), secret)
     const judge = () => judgeConfigurations({ ...open, stages, settings, inference, accept: acceptChange })
     const configurations = await outlast(judge)
     // What is kept beside the log belongs to this log alone: topics that were deleted and created again have another secret.
     const localDir = join(open.localDir, hashOf('local', secret).slice(0, 16))
-    return await use({
+    return use({
       open: { ...open, localDir },
       outage,
       inference,
@@ -85,7 +86,5 @@ export async function inSession<T>(options: SessionOptions, use: (session: Sessi
       configurations,
       acceptChange
     })
-  } finally {
-    for (const close of closings.toReversed()) await close()
-  }
+  })
 }

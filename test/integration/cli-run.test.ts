@@ -107,6 +107,17 @@ describe('fanno run', () => {
 })
 
 describe('fanno start', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143]
+  ] as const)('ends on %s with %d while it waits for a model to say which pipeline is meant', async (signal, code) => {
+    await model.outage()
+    const waiting = startFanno(folder, ['acls'], environment())
+    await waiting.says('waiting for it')
+    waiting.process.kill(signal)
+    expect(await waiting.ended).toMatchObject({ code, stdout: '' })
+  })
+
   it('works on what others ingest, lets nobody else run stages, and ends in order on SIGTERM', async () => {
     put(1)
     const serving = startFanno(folder, ['start'], environment())

@@ -97,6 +97,20 @@ describe('reading imports', () => {
       { target: 'engine/log/f.ts', ours: true, typeOnly: false }
     ])
   })
+  it('sees other quotes, line breaks, and files that are named by their URL', () => {
+    const text = [
+      'import a from "./a.ts"',
+      'const b = await import(`./b.ts`)',
+      "const c = await import(\n  './c.ts'\n)",
+      "const d = new Worker(new URL('../d.ts', import.meta.url))"
+    ].join('\n')
+    expect(importsOf(file('engine/log/x.ts', text)).map(({ target }) => target)).toEqual([
+      'engine/log/a.ts',
+      'engine/log/b.ts',
+      'engine/log/c.ts',
+      'engine/d.ts'
+    ])
+  })
   it('takes no import from a comment, and leaves URLs whole', () => {
     const text = "// import 'lmdb'\n/** import('lmdb') */\nconst url = 'http://x' // import('lmdb')\n"
     expect(importsOf(file('a.ts', text))).toEqual([])
@@ -143,6 +157,11 @@ describe('a violation is reported', () => {
   })
   it('when a file is in a folder that the table does not know', () => {
     expect(astray('services/elsewhere/x.ts')).toEqual(['services/elsewhere/x.ts'])
+  })
+  it('when it is of the last row of a page, and not for a place that imports itself', () => {
+    const page = '| folder | what | may import |\n|---|---|---|\n| `a/` | first | |\n| `b/` | last | `a/` |'
+    expect(importTable(page).map(({ paths }) => paths)).toEqual([['a/'], ['b/']])
+    expect(astray('services/tag-grid.ts', 'services/topics.ts', 'services/words.ts')).toEqual([])
   })
   it('when there is no table to hold them against', () => {
     expect(() => importTable('| folder | what it is |')).toThrow('no table')
@@ -192,9 +211,11 @@ describe('a violation is reported', () => {
     ])
   })
   it('when the engine speaks of a method or of a variable of the command, be it in a comment', () => {
-    const text = "// The teacher answers.\nconst a = 'FANNO_LOG'\nconst passages = b['x-fanno-stage']\n"
+    const text =
+      "// The teacher answers, as TEACHER_MODEL says.\nconst a = 'FANNO_LOG'\nconst passages = b['x-fanno-stage']\n"
     expect(found(foreignWordsInEngine([file('engine/a.ts', text), file('services/a.ts', text)]))).toEqual([
       'teacher',
+      'TEACHER',
       'FANNO_LOG',
       'passages',
       'fanno'

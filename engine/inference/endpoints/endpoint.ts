@@ -39,7 +39,7 @@ const shortestSecret = 16
 
 export function createEndpoint(options: EndpointOptions): Endpoint {
   const { baseUrl, apiKey, connections, remedies = defaultRemedies } = options
-  const place = placeOf(baseUrl)
+  const place = placeOf(baseUrl, remedies)
   // Deadlines are ours: the agent's own would fire before a long completion's first byte.
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connections, keepAliveTimeout: 4_000 })
   const client = new OpenAI({
@@ -111,9 +111,9 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
  * Where a base URL leads: one spelling for each endpoint, with nothing secret in it.
  * @throws InferenceError `configuration` for what is no http(s) URL, or holds a user or password.
  */
-export function placeOf(baseUrl: string): string {
+export function placeOf(baseUrl: string, { key }: Remedies = defaultRemedies): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  const remedy = 'Base URLs look like http://host:8000/v1; a key is given apart from them.'
+  const remedy = `Base URLs look like http://host:8000/v1. A key is set separately. ${key}`
   if (!url || !/^https?:$/.test(url.protocol))
     throw new InferenceError('configuration', 'A base URL is not an http(s) URL.', { remedy })
   if (url.username || url.password)

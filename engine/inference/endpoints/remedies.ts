@@ -6,7 +6,7 @@ export interface Remedies {
   readonly embeddings: string
   /** How the setting of a base URL is called, as in "check that the base URL leads to it". */
   readonly baseUrlSetting: string
-  /** Name of the setting that chooses the model of an alias, as in "Set TEACHER_MODEL to one of them". */
+  /** Name of the setting that chooses the model of an alias, as in "Set WRITER_MODEL to one of them". */
   readonly modelSetting: (alias: string) => string
 }
 

@@ -107,13 +107,23 @@ export interface Pipeline {
 
 const defaultPartitions = 4
 
+/** @throws TypeError for what was prepared in part: it would fail at the first record. */
+function refuseHalfPrepared({ topics, codec, configurations }: PipelineOptions, stages: readonly AnyStage[]): void {
+  if (topics && !codec) throw new TypeError('topics were given without the codec that they were prepared with')
+  const without = configurations && stages.find(stage => !configurations.has(stage))
+  if (without) throw new TypeError(`configurations were given, but none of ${without.name}`)
+}
+
 /**
  * Starts stages of a topology on a log. One that cannot be reached is waited for.
- * @throws UnsoundStage when a stage's schema of decisions lacks the engine's part; ConfigurationChanged when a stage last ran with another configuration and the change is not accepted.
+ * @throws UnsoundStage when a stage's schema of decisions lacks the engine's part; TypeError when what was prepared before
+ *   does not fit together; ConfigurationChanged when a stage last ran with another configuration and the change is not
+ *   accepted.
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { driver, inference, topology, pipeline, stages: running = topology.stages } = options
   for (const stage of running) if (decidesInOrder(stage)) checkDecisionSchema(stage)
+  refuseHalfPrepared(options, running)
   const outage = options.outage ?? new LogOutage(options.notice)
   const outlast = <T>(question: () => Promise<T>) => outage.outlast(question, options.signal, options.clock)
   const codec = options.codec ?? createCodec(driver.registry)
@@ -130,31 +140,31 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const { promise: halted, resolve: halt } = Promise.withResolvers<Halt>()
   const places = new Map(topics.map(({ handle, topic, partitions }) => [handle.records, { topic, partitions }]))
   const runs = new Map<AnyStage, StageRun>()
-  for (const stage of running) {
-    const { view } = stage as { view?: Parameters<typeof followView>[0] }
-    const follower = view
-      ? followView(view, options.settings.get(stage.name), { driver, codec, pipeline, notice: options.notice })
-      : undefined
-    if (follower) await outlast(follower.catchUp)
-    const context = contextOf(stage, {
-      options,
-      codec,
-      repeats,
-      places,
-      withheld,
-      configurations,
-      limits,
-      pace,
-      outage,
-      view: follower?.state
-    })
-    runs.set(stage, new StageRun({ context, topology, pipeline, follower, halt }))
-  }
   const stop = async (graceMs: number) => {
     await Promise.all([...runs.values()].map(run => run.stop(graceMs)))
     await repeats.close()
   }
   try {
+    for (const stage of running) {
+      const { view } = stage as { view?: Parameters<typeof followView>[0] }
+      const follower = view
+        ? followView(view, options.settings.get(stage.name), { driver, codec, pipeline, notice: options.notice })
+        : undefined
+      if (follower) await outlast(follower.catchUp)
+      const context = contextOf(stage, {
+        options,
+        codec,
+        repeats,
+        places,
+        withheld,
+        configurations,
+        limits,
+        pace,
+        outage,
+        view: follower?.state
+      })
+      runs.set(stage, new StageRun({ context, topology, pipeline, follower, halt }))
+    }
     // Side by side: a broker lets each group wait a while for further members.
     await Promise.all([...runs.values()].map(run => outlast(() => run.start())))
   } catch (error) {

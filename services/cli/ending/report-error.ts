@@ -25,15 +25,16 @@ const logExitCodes: Partial<Record<LogErrorCode, number>> = {
 
 const operateExitCodes: Readonly<Record<OperateErrorCode, number>> = {
   'no-pipeline': exitCodes.usage,
+  'unknown-pipeline': exitCodes.usage,
   'several-pipelines': exitCodes.usage,
   'partitions-differ': exitCodes.configuration
 }
 
 const operateRemedies: Readonly<Record<OperateErrorCode, string>> = {
-  'no-pipeline': ' Create one with fanno run or fanno ingest.',
-  'several-pipelines': ' Select one with --pipeline.',
-  'partitions-differ':
-    '. Set FANNO_PARTITIONS to the number they have, or start again with --fresh or another --pipeline.'
+  'no-pipeline': 'Create one with fanno run or fanno ingest.',
+  'unknown-pipeline': 'Select one of these with --pipeline.',
+  'several-pipelines': 'Select one with --pipeline.',
+  'partitions-differ': 'Set FANNO_PARTITIONS to the number they have, or use another --pipeline.'
 }
 
 /** The exit code an error stands for. Anything unknown is a defect of ours. */
@@ -63,7 +64,7 @@ export function messageOf(error: unknown): string {
     )
   if (error instanceof ConfigurationChanged)
     return printable(`${error.message}\n${error.isAcceptable ? afterChange : afterOtherEmbedder}`)
-  if (error instanceof OperateError) return printable(`${error.message}${operateRemedies[error.code]}`)
+  if (error instanceof OperateError) return printable(`${error.message} ${operateRemedies[error.code]}`)
   if (error instanceof InferenceError) return printable([error.message, error.remedy].filter(Boolean).join('\n'))
   if (isDiskFull(error)) {
     const isLimit = systemCode(error) === 'EFBIG'

@@ -28,8 +28,10 @@ export function withoutComments(text: string): string {
     .replace(/\s\/\/\s.*$/gm, '')
 }
 
-const statement = /^\s*(import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s*)?'([^']+)'/gm
-const dynamic = /\bimport\('([^']+)'\)/g
+const statement = /^\s*(import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]/gm
+const dynamic = /\bimport\(\s*['"`]([^'"`]+)['"`]/g
+/** A file that is started or loaded by its URL: a thread, a module for one. */
+const byUrl = /\bnew URL\(\s*['"`](\.[^'"`]+\.ts)['"`]/g
 
 export function importsOf({ path, text }: Source): Import[] {
   const code = withoutComments(text)
@@ -39,7 +41,7 @@ export function importsOf({ path, text }: Source): Import[] {
       : { target: packageOf(specifier), ours: false, typeOnly }
   return [
     ...[...code.matchAll(statement)].map(([, , type, specifier]) => resolve(specifier!, type !== undefined)),
-    ...[...code.matchAll(dynamic)].map(([, specifier]) => resolve(specifier!, false))
+    ...[...code.matchAll(dynamic), ...code.matchAll(byUrl)].map(([, specifier]) => resolve(specifier!, false))
   ]
 }
 
@@ -149,7 +151,7 @@ export function impureStages(sources: readonly Source[]): Violation[] {
 
 /** Of FANNO and of its command. `document` is not among them: it is any text that is not ours. */
 const foreignWords =
-  /\b(?:fanno\w*|openai_(?:api|base)\w*|passages?|drafts?|counterexamples?|communit(?:y|ies)|teachers?|judges?|instruction-response)\b/gi
+  /(?<![a-z])(?:fanno\w*|openai_(?:api|base)\w*|passages?|drafts?|counterexamples?|communit(?:y|ies)|teachers?|judges?|instruction-response)(?![a-z])/gi
 
 /** Words of a method or of a command in the engine, comments and pages included. */
 export function foreignWordsInEngine(sources: readonly Source[]): Violation[] {

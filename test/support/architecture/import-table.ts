@@ -12,15 +12,11 @@ export function importTable(page: string): readonly ImportRow[] {
   const head = lines.findIndex(line => line.startsWith('| folder ') && line.includes('may import'))
   if (head < 0) throw new Error('there is no table with a column "may import"')
   const rest = lines.slice(head + 2)
-  return rest
-    .slice(
-      0,
-      rest.findIndex(line => !line.startsWith('|'))
-    )
-    .map(line => {
-      const [, paths = '', , mayImport = ''] = line.split('|')
-      return { paths: quoted(paths), mayImport: quoted(mayImport) }
-    })
+  const end = rest.findIndex(line => !line.startsWith('|'))
+  return rest.slice(0, end < 0 ? rest.length : end).map(line => {
+    const [, paths = '', , mayImport = ''] = line.split('|')
+    return { paths: quoted(paths), mayImport: quoted(mayImport) }
+  })
 }
 
 const quoted = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text!)
@@ -39,7 +35,8 @@ export function againstTable(sources: readonly Source[], table: readonly ImportR
       return [{ path, found: path, reason: 'it is in no row of the table in docs/architecture.md' }]
     const allowed = table.find(({ paths }) => paths.includes(place))!.mayImport
     return importsOf(source).flatMap(({ target, ours }) => {
-      if (!ours || isSamePlace(path, target, place) || allowed.some(wanted => matches(target, wanted))) return []
+      if (!ours || isSamePlace(path, target, place, matches) || allowed.some(wanted => matches(target, wanted)))
+        return []
       const reason = `${place} may import ${allowed.join(', ') || 'itself alone'}: see docs/architecture.md`
       return [{ path, found: `imports ${target}`, reason }]
     })
@@ -65,9 +62,8 @@ const placesOf = (path: string, table: readonly ImportRow[], matches: Matches): 
     .filter(place => matches(path, place))
     .sort((a, b) => b.length - a.length)
 
-/** Of several folders in one row, or several stages, each is a place of its own. */
-function isSamePlace(path: string, target: string, place: string): boolean {
-  if (place === 'services/*.ts') return false
-  const folder = place === 'services/<stage>/' ? path.split('/', 2).join('/') : place.replace(/\/$/, '')
-  return target.startsWith(`${folder}/`)
+/** A place may import itself. Of several stages each is a place of its own. */
+function isSamePlace(path: string, target: string, place: string, matches: Matches): boolean {
+  const stage = `${path.split('/', 2).join('/')}/`
+  return place === 'services/<stage>/' ? target.startsWith(stage) : matches(target, place)
 }

@@ -53,6 +53,23 @@ describe('a session', () => {
     await expect(open(async () => Promise.reject(new Error('in use')))).rejects.toThrow('in use')
     expect(await open(async ({ open: { pipeline } }) => pipeline)).toBe('news-rehearsal')
   })
+  it('closes all, though one of them cannot be closed, and tells what the work threw', async () => {
+    const broken = open(async ({ inference, telemetry }) => {
+      const { close } = inference
+      Object.assign(inference, { close: () => close().then(() => Promise.reject(new Error('it does not close'))) })
+      expect(telemetry).toBeDefined()
+      throw new Error('the work failed')
+    })
+    await expect(broken).rejects.toThrow('the work failed')
+    expect(await open(async ({ open: { pipeline } }) => pipeline)).toBe('news-rehearsal')
+  })
+  it('tells that something could not be closed where the work did not fail', async () => {
+    const broken = open(async ({ inference }) => {
+      Object.assign(inference, { close: () => Promise.reject(new Error('it does not close')) })
+    })
+    await expect(broken).rejects.toThrow('it does not close')
+    expect(await open(async ({ open: { pipeline } }) => pipeline)).toBe('news-rehearsal')
+  })
   it('keeps its derived files apart from those of a log that was deleted and created again', async () => {
     const first = await open(async session => session.open.localDir)
     expect(await open(async session => session.open.localDir)).toBe(first)
@@ -109,7 +126,7 @@ describe('the pipeline that is meant', () => {
   it.each([
     [[], undefined, 'no-pipeline', 'There is no pipeline in here.'],
     [[], 'a', 'no-pipeline', 'There is no pipeline in here.'],
-    [['b', 'c'], 'a', 'no-pipeline', 'There is no pipeline a in here. There are: b, c.'],
+    [['b', 'c'], 'a', 'unknown-pipeline', 'There is no pipeline a in here. There are: b, c.'],
     [['b', 'c'], undefined, 'several-pipelines', 'here holds several pipelines. There are: b, c.']
   ])('of %j, named %s, is none: %s', async (names, named, code, message) => {
     await expect(choosePipeline(backend(...names), named)).rejects.toMatchObject({ code, message })

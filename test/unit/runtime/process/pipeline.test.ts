@@ -78,6 +78,29 @@ describe('the start of a pipeline', () => {
     await stopped(run)
   })
 
+  it('refuses what was prepared in part: topics without their codec, configurations without a stage', async () => {
+    const topics = topicsOf(smallTopology, pipeline, 2)
+    await expect(startSmall({ more: { topics } })).rejects.toThrow(/topics were given without the codec/)
+    await expect(startSmall({ more: { configurations: new Map() } })).rejects.toThrow(/none of screen-source/)
+  })
+
+  it('closes its index where a view cannot be caught up', async () => {
+    let joined = 0
+    const store = storeWith(driver => ({
+      starts: () => Promise.reject(new RangeError('a mistake')),
+      join: (...given) => {
+        joined++
+        return driver.join(...given)
+      }
+    }))
+    let isClosed = false
+    const close = async () => {
+      isClosed = true
+    }
+    await expect(startSmall({ store, repeats: { ...firstOffsetsInMemory(), close } })).rejects.toThrow('a mistake')
+    expect([isClosed, joined]).toEqual([true, 0])
+  })
+
   it('leaves the groups that it has joined where one of them cannot be joined, and closes its index', async () => {
     const joined: string[] = []
     const left: string[] = []
