@@ -45,7 +45,7 @@ describe('the specification of the runtime', () => {
       cwd: new URL('../../', import.meta.url)
     })
     const missing = named.filter(
-      path => !there.some(found => found.endsWith(path) && basename(found) === basename(path))
+      path => !there.some(found => `test/${found}`.endsWith(path) && basename(found) === basename(path))
     )
     expect(missing).toEqual([])
   })
