@@ -116,8 +116,8 @@ export async function statusWhere(user: ClusterUser, wanted: (status: Status) =>
 export async function health(
   started: RunningFanno
 ): Promise<(path: string) => Promise<{ status: number; text: string }>> {
-  await started.says('at port')
-  const [, port] = /at port (\d+)/.exec(started.said())!
+  await started.says('on port')
+  const [, port] = /on port (\d+)/.exec(started.said())!
   return async path => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`)
     return { status: answer.status, text: await answer.text() }
